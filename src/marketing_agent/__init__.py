@@ -1,0 +1,1 @@
+"""A self-hosted B2B e-mail outreach engine."""

@@ -1,0 +1,1 @@
+"""What comes back: fetched, kept raw, read, matched to our letters, and acted on."""

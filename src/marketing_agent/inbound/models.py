@@ -1,0 +1,79 @@
+"""Tables of inbound mail."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.store.columns import one_of, public_id, word
+
+
+class InboxItem(models.Model):
+    """One inbound message fetched from an inbox."""
+
+    public_id = public_id()
+    inbox = models.ForeignKey("inboxes.Inbox", models.CASCADE, related_name="items")
+    folder = models.CharField(max_length=500)
+    uidvalidity = models.BigIntegerField(null=True)
+    uid = models.BigIntegerField(null=True)
+    identity = models.CharField(max_length=300)  # Message-ID, or a digest of the bytes without one
+    message_id = models.CharField(max_length=300, blank=True)
+    from_address = models.CharField(max_length=320, blank=True)
+    from_name = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=500, blank=True)
+    date = models.DateTimeField(null=True)  # what the mail says
+    fetched_at = models.DateTimeField()
+    size = models.PositiveIntegerField(default=0)
+    state = word(ItemState, default=ItemState.NEW)
+    reason = models.CharField(max_length=1000, blank=True)
+    kind = word(ItemKind, blank=True)
+    email = models.ForeignKey("outbox.Email", models.SET_NULL, null=True, related_name="responses")
+    prospect = models.ForeignKey("prospects.Prospect", models.SET_NULL, null=True)
+    match = models.CharField(max_length=16, blank=True)  # in_reply_to, references, plus_tag, …
+    match_evidence = models.CharField(max_length=500, blank=True)
+    text = models.TextField(blank=True)  # what the person wrote, quotes stripped
+    intent = word(Intent, blank=True)
+    intent_confidence = models.FloatField(null=True)
+    intent_by = models.CharField(max_length=200, blank=True)
+    intent_evidence = models.CharField(max_length=500, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)  # the database's clock
+    processed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("state", ItemState, "item_state"),
+            models.CheckConstraint(
+                condition=Q(kind="") | Q(kind__in=sorted(str(each) for each in ItemKind)),
+                name="item_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(intent="") | Q(intent__in=sorted(str(each) for each in Intent)),
+                name="item_intent",
+            ),
+            models.UniqueConstraint(fields=["inbox", "identity"], name="item_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=[ItemState.NEW, ItemState.CLAIMED]),
+                name="item_unprocessed",
+            ),
+            models.Index(fields=["state", "id"], name="item_by_state"),
+            models.Index(fields=["prospect", "id"], name="item_by_prospect"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id}: {self.subject}"
+
+
+class RawMail(models.Model):
+    """The bytes as they came, compressed with zlib; kept apart so that lists stay light."""
+
+    item = models.OneToOneField(InboxItem, models.CASCADE, related_name="raw")
+    compressed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.item_id)

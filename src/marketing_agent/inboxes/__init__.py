@@ -1,0 +1,1 @@
+"""Our own sending accounts: credentials, limits, warm-up, health and pauses."""

@@ -1,0 +1,1 @@
+"""Running it: run-time switches, stops, errors, alerts and figures."""

@@ -1,0 +1,1 @@
+"""The one choke point through which mail leaves: plan, claim, door, transmit, record."""

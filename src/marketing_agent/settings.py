@@ -1,0 +1,145 @@
+"""Settings of one installation, declared once: validation, help, docs and `doctor` read them."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message says which one and what to do."""
+
+
+class Settings(BaseSettings):
+    """What an installation is told through its environment; the rest are run-time switches."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARKETING_AGENT_", frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".marketing-agent",
+        description="Folder that holds the database, the key, logs, reports and backups.",
+    )
+    database_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("DATABASE_URL", "database_url"),
+        description="The agent store: sqlite:///FILE or postgresql://…; empty: SQLite in the home.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the web server binds to.")
+    port: int = Field(default=8787, ge=0, le=65535, description="Port of the web server.")
+    public_url: str = Field(
+        default="", description="Address under which people reach the web server."
+    )
+    web_threads: int = Field(
+        default=8, ge=1, le=64, description="Requests answered at the same time."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Reverse proxies whose forwarded headers count, with commas between.",
+    )
+    key: str = Field(
+        default="",
+        repr=False,
+        description="Key that encrypts secrets; empty means the file `key` in the home.",
+    )
+    ca_file: str = Field(
+        default="", description="Extra certificate authority (PEM) trusted for SMTP and IMAP."
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    sandbox: bool = Field(
+        default=False,
+        description="A throw-away world: only loopback is reached, test domains are allowed.",
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _words(value) if isinstance(value, str) else value
+
+    @property
+    def base_url(self) -> str:
+        """Where the API answers, without a trailing slash."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def store_url(self) -> str:
+        """The agent store's URL with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home / 'agent.sqlite3'}"
+
+    def key_material(self) -> str:
+        """Give the key that encrypts secrets, from environment or home; empty before `init`."""
+        file = self.home / "key"
+        return self.key or (file.read_text().strip() if file.is_file() else "")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Give the settings of this process, read once.
+
+    Raises:
+        SettingsError: when a variable cannot be understood.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).removeprefix("MARKETING_AGENT_").upper()
+        raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.") from None
+
+
+def database_config(url: str) -> dict[str, object]:
+    """Turn a database URL into Django's settings for it.
+
+    Raises:
+        SettingsError: when the URL is neither sqlite:///… nor postgresql://….
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(
+            unquote(parts.path[1:]) if parts.path.startswith("//") else unquote(parts.path)
+        )
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgresql(url)
+    raise SettingsError(
+        "DATABASE_URL must begin with sqlite:/// or postgresql://; it is neither. "
+        "Example: DATABASE_URL=postgresql://agent@127.0.0.1:5432/agent"
+    )
+
+
+def _sqlite(path: str) -> dict[str, object]:
+    # A recorded attempt must survive a power cut, hence FULL; writers queue instead of failing,
+    # hence IMMEDIATE and the busy timeout. The cache is per connection, in KiB, hence its size.
+    pragmas = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;"
+    )
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas},
+    }
+
+
+def _postgresql(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(options.pop("host", parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "application_name": "marketing-agent"} | options,
+    }

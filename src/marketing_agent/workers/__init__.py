@@ -1,0 +1,1 @@
+"""What runs by itself: the clock, the jobs, the loop and its threads."""
