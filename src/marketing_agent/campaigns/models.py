@@ -50,7 +50,10 @@ class Step(models.Model):
 
 
 class Enrollment(models.Model):
-    """One prospect's way through one campaign: what is next, when, and what stands in the way."""
+    """One prospect in one campaign: what is next, when, and what stands in the way.
+
+    *waiting*: the letter of `next_step` stands in the outbox; its outcome moves the enrollment on.
+    """
 
     prospect = models.ForeignKey("prospects.Prospect", models.CASCADE, related_name="enrollments")
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="enrollments")
@@ -70,7 +73,8 @@ class Enrollment(models.Model):
         constraints: ClassVar = [
             one_of("tier", Tier, "enrollment_tier"),
             models.CheckConstraint(
-                condition=Q(state__in=["active", "finished", "stopped"]), name="enrollment_state"
+                condition=Q(state__in=["active", "waiting", "finished", "stopped"]),
+                name="enrollment_state",
             ),
             models.UniqueConstraint(fields=["prospect", "campaign"], name="enrollment_once"),
         ]
