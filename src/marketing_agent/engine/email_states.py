@@ -1,7 +1,7 @@
 """A letter's states and the moves between them.
 
 *transmitting* begins right before DATA. Between there and a recorded outcome nobody can know
-what the server did (RFC 1047), so the only ways out are an outcome or *unknown*; never back to *planned*.
+what the server did (RFC 1047), so the only ways out are an outcome or *unknown*, never *planned*.
 """
 
 from marketing_agent.engine.values import EmailState as S

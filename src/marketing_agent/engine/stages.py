@@ -84,6 +84,14 @@ SENDABLE = frozenset({Stage.READY, Stage.CONTACTED})
 """Stages in which an outreach (ready) or a follow-up (contacted) may leave."""
 
 
+REINSTATEMENTS: dict[Stage, frozenset[Stage]] = {
+    Stage.BOUNCED: frozenset({Stage.READY, Stage.CONTACTED}),
+    Stage.SUPPRESSED: frozenset({Stage.READY, Stage.CONTACTED}),
+    Stage.ARCHIVED: frozenset({Stage.NEW, Stage.ENRICHED, Stage.READY, Stage.CONTACTED}),
+}
+"""Ways back that only a person opens: lifting a suppression, replaying a dead letter."""
+
+
 def may_move(current: Stage, wanted: Stage) -> bool:
     """Say whether an event may move a prospect from `current` to `wanted`."""
     return wanted in TRANSITIONS[current]

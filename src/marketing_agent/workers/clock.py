@@ -1,4 +1,4 @@
-"""The one clock. Edges ask it for `now` and pass the value down; tests and the sandbox install another."""
+"""The one clock. Edges ask it for `now` and pass it down; tests and the sandbox install another."""
 
 from datetime import UTC, datetime
 from typing import Protocol
