@@ -1,0 +1,41 @@
+# Everything that a person does with this repository. `make` alone prints the table.
+# Only Python 3.11 or newer and make are presumed; the rest is set up in .venv/.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long check lock bench clean
+
+help: ## Print this table
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+setup: $(READY) ## Create .venv/ with the command marketing-agent and all that development needs
+
+$(READY): pyproject.toml constraints.txt scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh
+	@touch $@
+
+demo: $(READY) ## Run the main job in a throw-away world, then serve it (flags: ARGS="--exit")
+	@$(BIN)/marketing-agent demo $(ARGS)
+
+test: $(READY) ## Run the whole suite on SQLite, then on PostgreSQL
+	@sh scripts/test.sh $(ARGS)
+
+test-long: $(READY) ## Run the tests that take minutes, on both databases
+	@sh scripts/test.sh --long $(ARGS)
+
+check: $(READY) ## Lint, format, types, layers, house rules
+	@sh scripts/check.sh
+
+lock: $(READY) ## Pin every dependency anew in constraints.txt
+	@PYTHON="$(PYTHON)" sh scripts/lock.sh
+
+bench: $(READY) ## Print the speed of the main paths
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+clean: ## Remove .venv/ and every cache
+	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
