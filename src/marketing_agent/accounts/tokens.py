@@ -1,0 +1,39 @@
+"""Recognising an API token. Only its SHA-256 is stored: 256 random bits need no slow hash."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from marketing_agent.accounts.models import ApiToken
+
+SCOPES = ("read", "operate", "admin")
+"""What a token may do, from least to most; each includes the ones before."""
+
+TOKEN_START = "ma_"  # noqa: S105  lets secret scanners recognise a leaked token
+_USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+def digest_of(plain: str) -> str:
+    """Give the SHA-256 of a token as it is stored, in hexadecimal."""
+    return hashlib.sha256(plain.encode(errors="replace")).hexdigest()
+
+
+def authenticate(plain: str, now: datetime) -> ApiToken | None:
+    """Give the token that `plain` is, or None when it is unknown, revoked or expired."""
+    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
+    token = ApiToken.objects.filter(valid, digest=digest_of(plain)).first()
+    if token is not None:
+        _note_use(token, now)
+    return token
+
+
+def allows(token_scope: str, wanted: str) -> bool:
+    """Say whether a token of `token_scope` may do what needs `wanted`."""
+    return SCOPES.index(token_scope) >= SCOPES.index(wanted)
+
+
+def _note_use(token: ApiToken, now: datetime) -> None:
+    # A write a minute, not a write a request.
+    if token.last_used_at is None or now - token.last_used_at >= _USE_IS_NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

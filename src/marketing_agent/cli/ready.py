@@ -1,0 +1,39 @@
+"""Getting Django and the store ready for the verbs that need them."""
+
+import os
+
+from marketing_agent.cli.output import fail
+from marketing_agent.cli.verbs import Needs
+
+SETTINGS_MODULE = "marketing_agent.django_settings"
+
+
+def make_ready(needs: Needs) -> None:
+    """Do what `needs` says; cheap when it was done before.
+
+    Raises:
+        CommandError: when the store's tables are not the ones that this version expects.
+    """
+    if needs is Needs.NOTHING:
+        return
+    set_up_django()
+    if needs is Needs.STORE:
+        _require_tables()
+
+
+def set_up_django() -> None:
+    """Load the models; idempotent."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
+    import django  # noqa: PLC0415  Django is loaded only for verbs that need it
+    from django.apps import apps  # noqa: PLC0415  as above
+
+    if not apps.ready:
+        django.setup()
+
+
+def _require_tables() -> None:
+    from marketing_agent.store.selfcheck import check_migrations  # noqa: PLC0415  needs Django
+
+    problems = check_migrations()
+    if problems:
+        fail(problems[0])
