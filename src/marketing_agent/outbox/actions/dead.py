@@ -1,0 +1,66 @@
+"""Dead letters: a person replays them or lets them go."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from marketing_agent.accounts.actions import audit
+from marketing_agent.accounts.actor import Actor
+from marketing_agent.engine.values import EmailState
+from marketing_agent.outbox.actions.outcomes import settle
+from marketing_agent.outbox.models import Email
+from marketing_agent.prospects.actions import lift_suppression
+from marketing_agent.prospects.models import Suppression
+
+
+class NotDeadError(Exception):
+    """The letter is not a dead letter, so there is nothing to replay or discard."""
+
+
+def replay(public_id: str, by: Actor, now: datetime) -> Email:
+    """Plan a dead letter again with a fresh count; the suppression that it caused is lifted.
+
+    Raises:
+        NotDeadError: when the letter is not dead.
+    """
+    with transaction.atomic():
+        email = _dead(public_id)
+        _lift_own_suppression(email, by, now)
+        why = {"reason_code": "replayed", "reason": f"replayed by {by.name}"}
+        settle(email, EmailState.PLANNED, now, failures=0, due_at=now, **why)
+        audit(by, "dead letter replayed", public_id, now=now)
+    return email
+
+
+def discard(public_id: str, by: Actor, now: datetime) -> Email:
+    """Let a dead letter go for good; its history stays.
+
+    Raises:
+        NotDeadError: when the letter is not dead.
+    """
+    with transaction.atomic():
+        email = _dead(public_id)
+        why = {"reason_code": "discarded", "reason": f"discarded by {by.name}"}
+        settle(email, EmailState.CANCELLED, now, due_at=None, **why)
+        audit(by, "dead letter discarded", public_id, now=now)
+    return email
+
+
+def _dead(public_id: str) -> Email:
+    email = Email.objects.filter(public_id=public_id, state=EmailState.DEAD).first()
+    if email is None:
+        raise NotDeadError(
+            f"{public_id} is not a dead letter; `marketing-agent retry-queue list` shows them."
+        )
+    return email
+
+
+def _lift_own_suppression(email: Email, by: Actor, now: datetime) -> None:
+    own = Suppression.objects.filter(
+        scope="address",
+        key=email.address_key,
+        lifted_at=None,
+        evidence=f"dead letter {email.public_id}",
+    )
+    if own.exists():
+        lift_suppression(email.address_key, "dead letter replayed", by, now)

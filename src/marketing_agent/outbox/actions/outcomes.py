@@ -1,0 +1,138 @@
+"""Writing down what a try came to, and what follows from it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from marketing_agent.engine.email_states import sources_of
+from marketing_agent.engine.retry import BLOCK_HOLD, next_attempt
+from marketing_agent.engine.values import BounceType, EmailState, Outcome
+from marketing_agent.operations.actions import record_error
+from marketing_agent.outbox.actions import failures
+from marketing_agent.outbox.actions.delivered import record_sent
+from marketing_agent.outbox.models import Attempt, Contact, Email
+from marketing_agent.outbox.tickets import Result, Ticket
+
+RECONNECT_WAIT = timedelta(minutes=15)
+"""A connection that broke before DATA says nothing of the recipient; the letter is soon tried again."""
+
+
+def record(results: Sequence[Result], now: datetime) -> None:
+    """Record a group of outcomes: the sent ones together, each other one with its consequences."""
+    with transaction.atomic():
+        record_sent([each for each in results if each.decision.outcome is Outcome.SENT], now)
+        for result in results:
+            if result.decision.outcome is not Outcome.SENT:
+                _record_failure(result, now)
+
+
+def _record_failure(result: Result, now: datetime) -> None:
+    _close_attempt(result, now)
+    if result.decision.outcome is not Outcome.UNKNOWN:
+        free_contact(result.ticket.email)
+    _CONSEQUENCES[result.decision.outcome](result, now)
+
+
+def _close_attempt(result: Result, now: datetime) -> None:
+    facts = {
+        "finished_at": now,
+        "phase": result.phase,
+        "outcome": result.decision.outcome,
+        "code": result.decision.code,
+        "enhanced": result.decision.enhanced or "",
+        "reply": result.reply[:1000],
+    }
+    ticket = result.ticket
+    if ticket.attempt_id is not None:
+        Attempt.objects.filter(pk=ticket.attempt_id).update(**facts)
+    else:
+        email = ticket.email
+        Attempt.objects.create(
+            email=email, inbox=email.inbox, owner=email.lease_owner, at=result.started_at, **facts
+        )
+
+
+def free_contact(email: Email) -> None:
+    """Forget a DATA that was surely refused, so that the 24 h rule does not bar the next try."""
+    taken = Contact.objects.filter(address_key=email.address_key, last_email=email)
+    taken.filter(previous_data_at=None).delete()
+    taken.update(last_data_at=F("previous_data_at"), previous_data_at=None, last_email=None)
+
+
+def settle(email: Email, state: EmailState, now: datetime, **facts: object) -> int:
+    """Move a letter to `state` and end its lease; 0 when it is not in a state that leads there."""
+    return Email.objects.filter(pk=email.pk, state__in=sources_of(state)).update(
+        state=state, lease_owner="", lease_until=None, updated_at=now, **facts
+    )
+
+
+def _temporary(result: Result, now: datetime) -> None:
+    email = result.ticket.email
+    if result.decision.code is None:
+        settle(email, EmailState.RETRY, now, due_at=now + RECONNECT_WAIT, **_why(result))
+        return
+    failed = email.failures + 1
+    again = next_attempt(failed, result.decision.greylisted, now)
+    if again is None:
+        settle(email, EmailState.DEAD, now, failures=failed, due_at=None, **_why(result))
+        failures.give_up(result, now)
+        return
+    settle(email, EmailState.RETRY, now, failures=failed, due_at=again, **_why(result))
+    failures.add_bounce(result, BounceType.SOFT, f"tried again at {again:%Y-%m-%d %H:%M}Z", now)
+
+
+def _hard(result: Result, now: datetime) -> None:
+    settle(result.ticket.email, EmailState.BOUNCED, now, due_at=None, **_why(result))
+    failures.never_again(result, now)
+
+
+def _block(result: Result, now: datetime) -> None:
+    settle(result.ticket.email, EmailState.HELD, now, due_at=now + BLOCK_HOLD, **_why(result))
+    failures.quieten(result, now)
+
+
+def _account(result: Result, now: datetime) -> None:
+    until = failures.pause_account(result, now)
+    state = EmailState.RETRY  # neither the letter nor the address has failed: no count goes up
+    settle(result.ticket.email, state, now, due_at=until, **_why(result))
+
+
+def _unknown(result: Result, now: datetime) -> None:
+    settle(result.ticket.email, EmailState.UNKNOWN, now, due_at=None, **_why(result))
+
+
+_CONSEQUENCES: dict[Outcome, Callable[[Result, datetime], None]] = {
+    Outcome.TEMPORARY: _temporary,
+    Outcome.HARD: _hard,
+    Outcome.BLOCK: _block,
+    Outcome.ACCOUNT: _account,
+    Outcome.UNKNOWN: _unknown,
+}
+
+
+def _why(result: Result) -> dict[str, str]:
+    said = result.reply or "the connection broke"
+    return {"reason_code": result.decision.reason, "reason": said[:1000]}
+
+
+def hold(ticket: Ticket, trace: str, now: datetime) -> None:
+    """Keep a letter that met a bug: *held* before DATA, *unknown* after it began; nothing is lost."""
+    last_line = trace.strip().rpartition("\n")[2]
+    with transaction.atomic():
+        record_error(
+            "sending",
+            last_line,
+            subject=ticket.email.public_id,
+            origin="deliver",
+            sample=trace,
+            now=now,
+        )
+        if ticket.admitted:
+            Attempt.objects.filter(pk=ticket.attempt_id, outcome=None).update(
+                outcome=Outcome.UNKNOWN, finished_at=now
+            )
+        state = EmailState.UNKNOWN if ticket.admitted else EmailState.HELD
+        why = {"reason_code": "error", "reason": f"An error in the program: {last_line}"[:1000]}
+        settle(ticket.email, state, now, due_at=None, **why)

@@ -1,0 +1,62 @@
+"""Writing planned letters, and the refusals that put an enrollment off."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from marketing_agent.campaigns.actions import await_outcome, postpone, stop_enrollments
+from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.engine.door import LATER, Fate, Refusal
+from marketing_agent.engine.email_states import DUE
+from marketing_agent.outbox.models import Email
+
+NO_STEP = Refusal("no_step", "The campaign has no further letter.", Fate.CANCEL)
+
+WRITTEN = Refusal(
+    "written", "This letter of the campaign went to the address already.", Fate.CANCEL
+)
+
+
+def campaign_paused(now: datetime) -> Refusal:
+    """Give the refusal of a campaign that a person has paused."""
+    return Refusal("campaign_paused", "The campaign is paused.", next_try=now + LATER)
+
+
+def store(
+    letters: Sequence[tuple[Enrollment, Email]],
+    refusals: Sequence[tuple[Enrollment, Refusal]],
+    now: datetime,
+) -> None:
+    """Write letters and move their enrollments to *waiting*; put the refused ones off, all at once.
+
+    The unique constraint on address, campaign and step makes a second letter of a step impossible.
+    """
+    with transaction.atomic():
+        Email.objects.bulk_create([email for _, email in letters])
+        await_outcome({each.pk: email.inbox_id for each, email in letters}, now)
+        for enrollment, refusal in refusals:
+            _put_off(enrollment, refusal, now)
+
+
+def _put_off(enrollment: Enrollment, refusal: Refusal, now: datetime) -> None:
+    if refusal.fate is Fate.CANCEL:
+        stop_enrollments([enrollment.prospect_id], refusal.sentence, now)
+    else:
+        until = refusal.next_try or now + LATER
+        postpone(enrollment.pk, refusal.code, refusal.sentence, until, now)
+
+
+_SENTENCES = {
+    "inbox_paused": "The inbox is paused.",
+    "window_closed": "The inbox's sending window is closed.",
+    "limit_reached": "The inbox has reached its limit for today.",
+    "not_yet": "The day's spread over the window has no slot yet.",
+}
+
+
+def put_off_letters(ids: Sequence[int], code: str, until: datetime, now: datetime) -> int:
+    """Write a refusal and its next try on letters that nobody has claimed; gives how many."""
+    return Email.objects.filter(pk__in=ids, state__in=DUE).update(
+        due_at=until, reason_code=code, reason=_SENTENCES[code], updated_at=now
+    )

@@ -1,0 +1,55 @@
+"""Unknown outcomes, resolved by a person: was the letter sent, or was it not?"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from marketing_agent.accounts.actions import audit
+from marketing_agent.accounts.actor import Actor
+from marketing_agent.engine.values import EmailState, Outcome
+from marketing_agent.outbox.actions.delivered import move_on
+from marketing_agent.outbox.actions.outcomes import free_contact, settle
+from marketing_agent.outbox.models import Attempt, Email
+
+
+class NotUnknownError(Exception):
+    """The letter's outcome is not unknown, so there is nothing to resolve."""
+
+
+def resolve(public_id: str, *, sent: bool, reason: str, by: Actor, now: datetime) -> Email:
+    """Settle an unknown letter: `sent` moves the sequence on, not sent plans the letter again.
+
+    Raises:
+        NotUnknownError: when the letter's outcome is known.
+    """
+    with transaction.atomic():
+        email = _unknown(public_id)
+        (_was_sent if sent else _was_not_sent)(email, reason, now)
+        after = {"sent": sent}
+        audit(by, "unknown resolved", public_id, after=after, reason=reason, now=now)
+    return email
+
+
+def _unknown(public_id: str) -> Email:
+    email = Email.objects.filter(public_id=public_id, state=EmailState.UNKNOWN).first()
+    if email is None:
+        raise NotUnknownError(
+            f"{public_id} has no unknown outcome; `marketing-agent emails list --status unknown` "
+            "shows the letters that have."
+        )
+    return email
+
+
+def _was_sent(email: Email, reason: str, now: datetime) -> None:
+    tried = Attempt.objects.filter(email=email).order_by("-id").first()
+    sent_at = tried.data_at if tried else now
+    settle(email, EmailState.SENT, now, sent_at=sent_at, reason_code="resolved", reason=reason)
+    Attempt.objects.filter(email=email, outcome=Outcome.UNKNOWN).update(outcome=Outcome.SENT)
+    move_on([email], now)
+
+
+def _was_not_sent(email: Email, reason: str, now: datetime) -> None:
+    free_contact(email)
+    Attempt.objects.filter(email=email, outcome=Outcome.UNKNOWN).update(outcome=Outcome.TEMPORARY)
+    why = {"reason_code": "resolved", "reason": reason}
+    settle(email, EmailState.PLANNED, now, due_at=now, **why)

@@ -1,0 +1,84 @@
+"""Claiming due letters by conditional write, and rescuing what a dead worker left behind.
+
+Leases run on the database's clock, so that workers on machines whose clocks differ agree.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from marketing_agent.engine.email_states import DUE
+from marketing_agent.engine.values import EmailState, Outcome
+from marketing_agent.outbox.models import Attempt, Email
+from marketing_agent.store.columns import new_public_id
+
+LEASE = timedelta(minutes=25)
+"""More than twice the ten minutes that a server may take to answer the final dot (RFC 5321 4.5.3.2)."""
+
+RANKS = (0, 1, 2)
+
+
+def due_letters(limit: int, now: datetime) -> list[Email]:
+    """List due letters, answers and hot leads first.
+
+    Each rank is read along its own stretch of the index, so the cost does not grow with the table.
+    """
+    found: list[Email] = []
+    for rank in RANKS:
+        rows = Email.objects.filter(rank=rank, state__in=DUE, due_at__lte=now)
+        found += rows.order_by("due_at", "id")[: limit - len(found)]
+    return found
+
+
+def claim(emails: list[Email], owner: str) -> list[Email]:
+    """Claim letters for `owner`; gives those that nobody else got first, with all that delivery needs."""
+    token = f"{owner}/{new_public_id()}"
+    Email.objects.filter(pk__in=[each.pk for each in emails], state__in=DUE).update(
+        state=EmailState.CLAIMED, lease_owner=token, lease_until=Now() + LEASE
+    )
+    mine = Email.objects.filter(lease_owner=token, state=EmailState.CLAIMED)
+    return list(mine.select_related("inbox", "prospect").order_by("rank", "due_at", "id"))
+
+
+def rescue(now: datetime) -> dict[str, int]:
+    """Release what dead workers held: a claimed letter is planned again, a transmitting one is unknown.
+
+    A letter whose DATA had begun may have been delivered, so trying again would be the bug itself.
+    """
+    lapsed = Email.objects.filter(lease_until__lt=Now())
+    with transaction.atomic():
+        planned = lapsed.filter(state=EmailState.CLAIMED).update(
+            state=EmailState.PLANNED,
+            lease_owner="",
+            lease_until=None,
+            reason_code="lease_lapsed",
+            reason="A worker claimed the letter and died before DATA; it is tried again.",
+            updated_at=now,
+        )
+        unknown = _to_unknown(lapsed.filter(state=EmailState.TRANSMITTING), now)
+    return {"planned": planned, "unknown": unknown}
+
+
+def _to_unknown(emails: QuerySet[Email], now: datetime) -> int:
+    ids = list(emails.values_list("pk", flat=True))
+    Attempt.objects.filter(email_id__in=ids, outcome=None).update(
+        outcome=Outcome.UNKNOWN, finished_at=now, phase="final"
+    )
+    return Email.objects.filter(pk__in=ids, state=EmailState.TRANSMITTING).update(
+        state=EmailState.UNKNOWN,
+        lease_owner="",
+        lease_until=None,
+        due_at=None,
+        reason_code="worker_died",
+        reason="The worker died after DATA began; the server may have accepted the letter.",
+        updated_at=now,
+    )
+
+
+def release(token: str, now: datetime) -> int:
+    """Give back the letters of a claim that were not tried, unchanged but for the lease."""
+    return Email.objects.filter(lease_owner=token, state=EmailState.CLAIMED).update(
+        state=EmailState.PLANNED, lease_owner="", lease_until=None, updated_at=now
+    )

@@ -1,0 +1,49 @@
+"""The door: everything is asked again and the attempt is written, in one transaction, before DATA.
+
+A group of letters passes together, so that one commit to disk serves all connections that wait.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from marketing_agent.engine.door import refuse
+from marketing_agent.outbox.actions import passage
+from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.scene import Scene, scene_of
+from marketing_agent.outbox.tickets import Ticket
+
+
+def admit(tickets: Sequence[Ticket], now: datetime) -> None:
+    """Let letters through or refuse them: sets `attempt_id`, or `refusal`, or `lost` on each ticket."""
+    with transaction.atomic():
+        passage.queue_up({ticket.email.inbox_id for ticket in tickets}, now)
+        _read_again(tickets)
+        scene = scene_of([ticket.email for ticket in tickets if not ticket.lost], now)
+        passing = [each for each in tickets if not each.lost and _may_pass(each, scene, now)]
+        passage.open_attempts(passage.take_contacts(passing, now), now)
+
+
+def _read_again(tickets: Sequence[Ticket]) -> None:
+    """Put the letters as they stand now on the tickets; a lease that is gone means hands off."""
+    rows = Email.objects.select_related("inbox", "prospect").in_bulk(
+        [ticket.email.pk for ticket in tickets]
+    )
+    for ticket in tickets:
+        fresh = rows.get(ticket.email.pk)
+        ticket.lost = fresh is None or not _is_ours(ticket.email, fresh)
+        ticket.email = fresh or ticket.email
+
+
+def _is_ours(claimed: Email, fresh: Email) -> bool:
+    return fresh.state == "claimed" and fresh.lease_owner == claimed.lease_owner
+
+
+def _may_pass(ticket: Ticket, scene: Scene, now: datetime) -> bool:
+    email = ticket.email
+    to = scene.addressee(email.prospect, email.kind, email.address_key)
+    ticket.refusal = refuse(to, scene.sender(email.inbox_id, email.provider), scene.stop, now)
+    if ticket.refusal is None:
+        scene.take(email.inbox_id)
+    return ticket.refusal is None

@@ -1,0 +1,92 @@
+"""What a batch of letters needs to know before the planner or the door decides: one query a kind."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from marketing_agent.engine.door import Addressee, Sender
+from marketing_agent.engine.values import EmailKind, Stage, Tier
+from marketing_agent.inboxes.capacity import InboxDay, days
+from marketing_agent.operations.stop import current_stop
+from marketing_agent.outbox.models import Contact, Email
+from marketing_agent.prospects.models import Prospect
+from marketing_agent.prospects.suppression import suppressed_among
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The facts shared by a batch: the stop, suppressions, last contacts, and the inboxes' day."""
+
+    stop: str
+    suppressed: dict[str, str]
+    contacts: dict[str, datetime]
+    days: dict[int, InboxDay]
+    left: dict[int, int] = field(default_factory=dict)
+
+    def addressee(self, prospect: Prospect | None, kind: str, address_key: str) -> Addressee:
+        """Tell what is known of the one a letter of `kind` goes to."""
+        return Addressee(
+            kind=EmailKind(kind),
+            stage=Stage(prospect.stage) if prospect else Stage.ARCHIVED,
+            replied=prospect is not None and prospect.replied_at is not None,
+            warm=prospect is not None and is_warm(prospect),
+            suppressed=self.suppressed.get(address_key, ""),
+            last_data_at=self.contacts.get(address_key),
+        )
+
+    def sender(self, inbox_id: int, provider: str) -> Sender:
+        """Tell what is known of the inbox that a letter leaves from, towards one provider."""
+        day = self.days[inbox_id]
+        blocked = day.provider_pauses.get(provider)
+        return Sender(
+            open=day.open,
+            opens_at=day.opens_at,
+            resets_at=day.resets_at,
+            left_today=self.left.get(inbox_id, 0),
+            bound=f"{day.limit.value} a day by {day.limit.bound.replace('_', ' ')}",
+            warm_only=day.warm_only,
+            paused=day.pause.reason if day.pause else "",
+            pause_until=day.pause.until if day.pause else None,
+            provider_paused=blocked.reason if blocked else "",
+            provider_pause_until=blocked.until if blocked else None,
+        )
+
+    def take(self, inbox_id: int) -> None:
+        """Count one letter against the inbox's day."""
+        self.left[inbox_id] -= 1
+
+
+def is_warm(prospect: Prospect) -> bool:
+    """Say whether a prospect is a warm lead: tier hot or warm, or has replied."""
+    return prospect.tier in {Tier.HOT, Tier.WARM} or prospect.replied_at is not None
+
+
+def stop_reason() -> str:
+    """Give the reason of the emergency stop in force, or the empty string."""
+    stop = current_stop()
+    return (stop.reason or "no reason was given") if stop else ""
+
+
+def last_contacts(address_keys: Collection[str]) -> dict[str, datetime]:
+    """Tell when DATA last began for each of the addresses."""
+    rows = Contact.objects.filter(address_key__in=address_keys)
+    return dict(rows.values_list("address_key", "last_data_at"))
+
+
+def suppression_causes(address_keys: Collection[str]) -> dict[str, str]:
+    """Tell which of the addresses are suppressed, and why."""
+    return {key: row.cause for key, row in suppressed_among(address_keys).items()}
+
+
+def scene_of(emails: Iterable[Email], now: datetime) -> Scene:
+    """Gather the facts for letters that stand at the door."""
+    letters = list(emails)
+    keys = {letter.address_key for letter in letters}
+    today = days({letter.inbox_id: letter.inbox for letter in letters}.values(), now)
+    return Scene(
+        stop=stop_reason(),
+        suppressed=suppression_causes(keys),
+        contacts=last_contacts(keys),
+        days=today,
+        left={each: day.limit.value - day.sent_today for each, day in today.items()},
+    )

@@ -1,0 +1,50 @@
+"""Letters that wait: how many, and putting those off whose inbox may not send now."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.engine.email_states import DUE
+from marketing_agent.engine.values import EmailKind
+from marketing_agent.inboxes.capacity import InboxDay, days
+from marketing_agent.inboxes.models import Inbox
+from marketing_agent.outbox.actions.planning import put_off_letters
+from marketing_agent.outbox.models import Email
+
+COUNTED = 10_000
+"""Backlogs are counted up to here; nobody at 2 a.m. needs the exact figure beyond."""
+SLOT_WAIT = timedelta(minutes=5)
+"""When a letter asks again whose inbox has room but no slot of the day's spread yet."""
+
+
+def backlog(now: datetime) -> int:
+    """Count the letters and steps that are due at `now`, up to 10,000 of each."""
+    letters = Email.objects.filter(state__in=DUE, due_at__lte=now)[:COUNTED]
+    steps = Enrollment.objects.filter(state="active", next_due_at__lte=now)[:COUNTED]
+    return letters.count() + steps.count()
+
+
+def put_off_full(now: datetime) -> Counter[str]:
+    """Put off due letters beyond what their inbox may send now, so that they block nobody.
+
+    Answers are left alone: they are exempt from window and spread, and the door asks the rest.
+    """
+    counts: Counter[str] = Counter()
+    due = Email.objects.filter(state__in=DUE, due_at__lte=now).exclude(kind=EmailKind.ANSWER)
+    for inbox_id, day in days(Inbox.objects.order_by("id"), now).items():
+        beyond = due.filter(inbox_id=inbox_id).order_by("rank", "due_at", "id")[day.due_now :]
+        ids = list(beyond.values_list("pk", flat=True)[:COUNTED])
+        if ids:
+            code, until = _until(day, now)
+            counts[code] += put_off_letters(ids, code, until, now)
+    return counts
+
+
+def _until(day: InboxDay, now: datetime) -> tuple[str, datetime]:
+    if day.pause is not None:
+        return "inbox_paused", day.pause.until or now + timedelta(hours=1)
+    if not day.open:
+        return "window_closed", day.opens_at
+    if day.remaining <= 0:
+        return "limit_reached", day.resets_at
+    return "not_yet", now + SLOT_WAIT

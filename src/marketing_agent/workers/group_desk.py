@@ -1,0 +1,134 @@
+"""The desk of many lanes: one thread does all database work and commits for everybody who waits.
+
+A commit costs one sync to disk whatever it holds, so letters that stand at the door together share it.
+No wait is added: while one group commits, the next one gathers by itself.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Self, TypeVar
+
+from django.db import connections
+
+from marketing_agent.outbox import door
+from marketing_agent.outbox.actions import outcomes, passage
+from marketing_agent.outbox.tickets import NowSource, Result, Ticket
+
+GROUP = 64
+"""Letters that share a commit at most; a statement's parameters stay far below SQLite's bound."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Errand:
+    """Something a lane waits for: which verb, with what, and how it went."""
+
+    verb: str
+    subject: object
+    done: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
+
+
+class GroupDesk:
+    """Admits and records the letters of many lanes in groups; a context manager."""
+
+    def __init__(self, now: NowSource) -> None:
+        self._now = now
+        self._errands: SimpleQueue[_Errand | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="desk")
+        self._verbs: dict[str, Callable[[list[object]], None]] = {
+            "record": self._all(outcomes.record),
+            "admit": self._all(door.admit),
+            "turn_back": self._each(passage.turn_back),
+            "hold": self._each(lambda held, now: outcomes.hold(*held, now)),
+        }
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._errands.put(None)
+        self._thread.join()
+
+    def admit(self, ticket: Ticket) -> bool:
+        """Ask the door; True means the attempt is on disk and DATA may begin."""
+        self._run("admit", ticket)
+        return ticket.admitted
+
+    def record(self, result: Result) -> None:
+        """Write the outcome of a try down."""
+        self._run("record", result)
+
+    def turn_back(self, ticket: Ticket) -> None:
+        """Write down that the door refused."""
+        self._run("turn_back", ticket)
+
+    def hold(self, ticket: Ticket, trace: str) -> None:
+        """Keep a letter that met a bug of ours, with its traceback, for a person."""
+        self._run("hold", (ticket, trace))
+
+    def _run(self, verb: str, subject: object) -> None:
+        errand = _Errand(verb, subject)
+        self._errands.put(errand)
+        errand.done.wait()
+        if errand.error is not None:
+            raise errand.error
+
+    def _serve(self) -> None:
+        open_ = True
+        while open_:
+            group, open_ = self._gather()
+            for verb in self._verbs:
+                self._settle([each for each in group if each.verb == verb])
+        connections.close_all()
+
+    def _gather(self) -> tuple[list[_Errand], bool]:
+        group: list[_Errand] = []
+        first = self._errands.get()
+        while first is not None and len(group) < GROUP:
+            group.append(first)
+            try:
+                first = self._errands.get_nowait()
+            except Empty:
+                return group, True
+        if first is not None:
+            group.append(first)
+        return group, first is not None
+
+    def _settle(self, errands: list[_Errand]) -> None:
+        if not errands:
+            return
+        try:
+            self._verbs[errands[0].verb]([each.subject for each in errands])
+        except Exception as error:  # noqa: BLE001  handed to the lanes that wait, which hold the letter
+            self._settle_apart(errands, error)
+        for each in errands:
+            each.done.set()
+
+    def _settle_apart(self, errands: list[_Errand], error: Exception) -> None:
+        """Let one letter's trouble stay its own: the group is tried again one by one."""
+        if len(errands) == 1:
+            errands[0].error = error
+            return
+        for each in errands:
+            self._settle([each])
+
+    def _all(self, verb: Callable[[list[T], object], None]) -> Callable[[list[T]], None]:
+        return lambda subjects: verb(subjects, self._now())
+
+    def _each(self, verb: Callable[[T, object], None]) -> Callable[[list[T]], None]:
+        def run(subjects: list[T]) -> None:
+            for subject in subjects:
+                verb(subject, self._now())
+
+        return run
