@@ -1,6 +1,7 @@
 """The one clock. Edges ask it for `now` and pass it down; tests and the sandbox install another."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -38,6 +39,20 @@ class SimulatedClock:
         if moment < self._now:
             raise ValueError(f"the clock stands at {self._now}; it cannot go back to {moment}")
         self._now = moment.astimezone(UTC)
+
+
+class RunningClock:
+    """A clock that starts at a given moment and runs, `speed` times as fast as the machine's."""
+
+    def __init__(self, start: datetime, speed: float = 1.0) -> None:
+        self._start = start.astimezone(UTC)
+        self._speed = speed
+        self._origin = time.monotonic()
+
+    def now(self) -> datetime:
+        """Give the running time, aware, in UTC."""
+        passed = (time.monotonic() - self._origin) * self._speed
+        return self._start + timedelta(seconds=passed)
 
 
 class _Holder:
