@@ -4,11 +4,13 @@ import atexit
 import importlib.util
 import os
 import tempfile
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
 
-from servers.ordinary_user import remove_folder
-from servers.postgresql import start_postgresql
+from servers.postgresql import running_postgresql
+
+Kept = TypeVar("Kept")
 
 STORES = ("sqlite", "postgresql")
 SETTINGS = "marketing_agent.django_settings"
@@ -55,20 +57,18 @@ def _forget_the_developer() -> None:
 
 
 def _throw_away_home() -> str:
-    home = Path(tempfile.mkdtemp(prefix="marketing-agent-home-"))
-    atexit.register(_only_here(os.getpid(), lambda: remove_folder(home)))
-    return str(home)
+    return _until_exit(tempfile.TemporaryDirectory(prefix="marketing-agent-home-"))
 
 
 def _postgresql_url() -> str:
-    cluster = start_postgresql()
-    atexit.register(_only_here(os.getpid(), cluster.stop))
-    return cluster.url
+    return _until_exit(running_postgresql())
 
 
-def _only_here(pid: int, action: Callable[[], None]) -> Callable[[], None]:
-    """Guard `action` against running a second time in a forked child."""
-    return lambda: action() if os.getpid() == pid else None
+def _until_exit(context: AbstractContextManager[Kept]) -> Kept:
+    """Enter `context` and leave it when this very process ends, not a forked child of it."""
+    kept, owner = context.__enter__(), os.getpid()
+    atexit.register(lambda: context.__exit__(None, None, None) if os.getpid() == owner else None)
+    return kept
 
 
 def _set_django_up() -> None:

@@ -1,9 +1,12 @@
 """The account that servers run as: PostgreSQL and Dovecot refuse root or do not need it."""
 
+import grp
 import os
 import pwd
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +34,17 @@ class OrdinaryUser:
             os.chown(path, self.uid, self.gid)
         return path
 
+    def own_new(self, folder: Path) -> Path:
+        """Make `folder` for this account alone."""
+        folder.mkdir(mode=0o700)
+        return self.own(folder)
+
+    def own_text(self, file: Path, text: str) -> Path:
+        """Write `text` into a `file` that this account alone may read."""
+        file.touch(mode=0o600)
+        file.write_text(text)
+        return self.own(file)
+
 
 def ordinary_user() -> OrdinaryUser:
     """Return the account for servers that must not run as root."""
@@ -38,17 +52,15 @@ def ordinary_user() -> OrdinaryUser:
     return OrdinaryUser(entry.pw_name, _group_name(entry.pw_gid), entry.pw_uid, entry.pw_gid)
 
 
-def private_folder(prefix: str, owner: OrdinaryUser) -> Path:
-    """Make a new folder that only `owner` (and root) may enter."""
-    return owner.own(Path(tempfile.mkdtemp(prefix=f"marketing-agent-{prefix}-")))
-
-
-def remove_folder(folder: Path) -> None:
-    """Remove `folder` and everything in it, whoever owns it."""
-    shutil.rmtree(folder, ignore_errors=True)
+@contextmanager
+def private_folder(prefix: str, owner: OrdinaryUser) -> Iterator[Path]:
+    """Make a folder that only `owner` (and root) may enter; it goes with everything in it."""
+    folder = owner.own(Path(tempfile.mkdtemp(prefix=f"marketing-agent-{prefix}-")))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _group_name(gid: int) -> str:
-    import grp  # noqa: PLC0415  only systems with accounts have this module
-
     return grp.getgrgid(gid).gr_name

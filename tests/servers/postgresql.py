@@ -4,11 +4,12 @@ import secrets
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from servers.ordinary_user import OrdinaryUser, ordinary_user, private_folder, remove_folder
-from servers.process import LOOPBACK, ServerProcess, accepts_connections, free_port, launch
+from servers.ordinary_user import OrdinaryUser, ordinary_user, private_folder
+from servers.process import LOOPBACK, accepts_connections, free_port, running
 
 USER = "marketing"
 DEBIAN_FOLDER = Path("/usr/lib/postgresql")
@@ -28,36 +29,23 @@ class PostgresqlMissingError(RuntimeError):
     """PostgreSQL's programs are not installed."""
 
 
-@dataclass
-class PostgresqlCluster:
-    """A running cluster; `stop` ends it and removes its data."""
-
-    url: str
-    folder: Path
-    server: ServerProcess
-
-    def stop(self) -> None:
-        """End the server (PostgreSQL's *fast* shutdown) and remove its data."""
-        self.server.stop(signal.SIGINT)
-        remove_folder(self.folder)
-
-
-def start_postgresql() -> PostgresqlCluster:
-    """Create and start a private cluster that listens on a free loopback port.
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """Run a private cluster on a free loopback port; gives the URL of its first database.
 
     Raises:
         PostgresqlMissingError: no `initdb` and `postgres` are installed.
         ServerFailedError: the server did not come up; the message holds its log.
     """
     programs, owner = programs_folder(), ordinary_user()
-    folder, password, port = private_folder("postgresql", owner), secrets.token_hex(12), free_port()
-    _initialise(programs, folder, owner, password)
-    settings = [f"--{name}={value}" for name, value in FAST_AND_FORGETFUL.items()]
-    command = [programs / "postgres", "-D", folder / "data", "-p", str(port), *settings]
-    server = launch("PostgreSQL", command, folder / "log", **owner.popen_arguments())
-    server.wait_until(lambda: accepts_connections(port))
-    url = f"postgresql://{USER}:{password}@{LOOPBACK}:{port}/postgres"
-    return PostgresqlCluster(url, folder, server)
+    password, port = secrets.token_hex(12), free_port()
+    with private_folder("postgresql", owner) as folder:
+        _initialise(programs, folder, owner, password)
+        settings = [f"--{name}={value}" for name, value in FAST_AND_FORGETFUL.items()]
+        command = [programs / "postgres", "-D", folder / "data", "-p", str(port), *settings]
+        with running("PostgreSQL", command, folder / "log", owner, signal.SIGINT) as server:
+            server.wait_until(lambda: accepts_connections(port))
+            yield f"postgresql://{USER}:{password}@{LOOPBACK}:{port}/postgres"
 
 
 def programs_folder() -> Path:
@@ -71,9 +59,7 @@ def programs_folder() -> Path:
 
 
 def _initialise(programs: Path, folder: Path, owner: OrdinaryUser, password: str) -> None:
-    password_file = folder / "password"
-    password_file.write_text(password)
-    owner.own(password_file)
+    password_file = owner.own_text(folder / "password", password)
     command = [programs / "initdb", "-D", folder / "data", "-U", USER, "--no-sync"]
     options = ["--auth=scram-sha-256", f"--pwfile={password_file}", "-E", "UTF8", "--locale=C"]
     subprocess.run(  # type: ignore[call-overload]  # keywords of OrdinaryUser

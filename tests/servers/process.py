@@ -4,11 +4,13 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+
+from servers.ordinary_user import OrdinaryUser
 
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
@@ -36,10 +38,9 @@ class ServerProcess:
             if ready():
                 return
             Event().wait(PAUSE_SECONDS)
-        self.stop()
         raise ServerFailedError(f"{self.name} did not answer in time:\n{self.log_tail()}")
 
-    def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
+    def stop(self, with_signal: signal.Signals) -> None:
         """Ask the server to end; insist after 15 seconds."""
         if self.process.poll() is not None:
             return
@@ -57,18 +58,30 @@ class ServerProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def launch(name: str, command: Sequence[str | Path], log: Path, **popen: object) -> ServerProcess:
-    """Start `command`, logging to `log`, and have the kernel end it should we be killed."""
-    with log.open("ab") as output:
-        process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # keywords of popen
+@contextmanager
+def running(
+    name: str,
+    command: Sequence[str | Path],
+    log: Path,
+    owner: OrdinaryUser | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+) -> Iterator[ServerProcess]:
+    """Run `command` as `owner`, logging to `log`; the kernel ends it should we be killed."""
+    identity = owner.popen_arguments() if owner else {}
+    with (owner.own_text(log, "") if owner else log).open("ab") as output:
+        process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # identity's keywords
             [*_ends_with_us(), *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd="/",
-            **popen,
+            **identity,
         )
-    return ServerProcess(name, process, log)
+    server = ServerProcess(name, process, log)
+    try:
+        yield server
+    finally:
+        server.stop(stop_signal)
 
 
 def free_port() -> int:
