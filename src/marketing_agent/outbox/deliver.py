@@ -86,12 +86,14 @@ class _Lane:
     def _try(self, ticket: Ticket) -> Outcome | None:
         late = self._late_reply(ticket.email)
         if late is not None:
-            return self._turned_back(ticket, late)
+            self._turned_back(ticket, late)
+            return None
         started = self.delivery.now()
         data = to_bytes(letter_of(ticket.email, started))
         reply = self._submit(ticket, data)
         if reply is None:
-            return self._turned_back(ticket, ticket.refusal)
+            self._turned_back(ticket, ticket.refusal)
+            return None
         return self._record(Result(ticket, decide(reply), reply.phase, reply.text, started))
 
     def _late_reply(self, email: Email) -> Refusal | None:

@@ -7,9 +7,10 @@ No wait is added: while one group commits, the next one gathers by itself.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import connections
 
@@ -33,6 +34,10 @@ class _Errand:
     error: Exception | None = None
 
 
+def _hold(held: tuple[Ticket, str], now: datetime) -> None:
+    outcomes.hold(held[0], held[1], now)
+
+
 class GroupDesk:
     """Admits and records the letters of many lanes in groups; a context manager."""
 
@@ -40,11 +45,11 @@ class GroupDesk:
         self._now = now
         self._errands: SimpleQueue[_Errand | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="desk")
-        self._verbs: dict[str, Callable[[list[object]], None]] = {
+        self._verbs: dict[str, Callable[[list[Any]], None]] = {
             "record": self._all(outcomes.record),
             "admit": self._all(door.admit),
             "turn_back": self._each(passage.turn_back),
-            "hold": self._each(lambda held, now: outcomes.hold(*held, now)),
+            "hold": self._each(_hold),
         }
 
     def __enter__(self) -> Self:
@@ -123,10 +128,10 @@ class GroupDesk:
         for each in errands:
             self._settle([each])
 
-    def _all(self, verb: Callable[[list[T], object], None]) -> Callable[[list[T]], None]:
+    def _all(self, verb: Callable[[list[T], datetime], None]) -> Callable[[list[T]], None]:
         return lambda subjects: verb(subjects, self._now())
 
-    def _each(self, verb: Callable[[T, object], None]) -> Callable[[list[T]], None]:
+    def _each(self, verb: Callable[[T, datetime], None]) -> Callable[[list[T]], None]:
         def run(subjects: list[T]) -> None:
             for subject in subjects:
                 verb(subject, self._now())
