@@ -1,0 +1,1 @@
+"""Bytes to values and back: letters out, mail in; no database, no Django."""

@@ -1,0 +1,60 @@
+"""Header words out of the wire: charsets, RFC 2047 encoded words, addresses, message ids."""
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64, a2b_qp
+
+MAX_HEADER = 16_384  # characters of one header that are looked at; nothing honest is longer
+
+_ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,4000})\?=")
+_BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
+_ADDRESS = re.compile(
+    r"(?<![^\s<>\"'(),;:\[\]@|])[^\s<>\"'(),;:\[\]@|]{1,128}@[^\s<>\"'(),;:@\[\]|]{1,255}"
+)
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,996})>")
+# Codecs that are not charsets, or take quadratic time on hostile input.
+_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+
+
+def decode_charset(data: bytes, charset: str) -> str:
+    """Decode bytes by a charset that may be wrong, unknown or hostile; never raises."""
+    for name in (charset.replace("-", "_").lower(), "utf_8"):
+        if name and name not in _NOT_CHARSETS:
+            try:
+                return data.decode(name)
+            except (LookupError, ValueError):
+                continue
+    return data.decode("cp1252", "replace")
+
+
+def decode_words(value: str) -> str:
+    """Decode the encoded words (RFC 2047) of one header value; broken ones stay as they are."""
+    if "=?" not in value:
+        return value
+    joined = _BETWEEN.sub(r"\1", value[:MAX_HEADER])  # §6.2: space between two words is not text
+    return _ENCODED.sub(_decode_word, joined)
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """All bare addresses in a text, in order, without trailing punctuation."""
+    return tuple(found.rstrip(".!?*>") for found in _ADDRESS.findall(text) if "@" in found)
+
+
+def message_ids_in(text: str) -> tuple[str, ...]:
+    """All `<…>` identifiers in a text, in order, without the brackets."""
+    return tuple(_MESSAGE_ID.findall(text))
+
+
+def _decode_word(match: re.Match[str]) -> str:
+    charset, kind, payload = match.groups()
+    raw = payload.encode("latin-1", "replace")
+    data = a2b_qp(raw, header=True) if kind in "qQ" else decode_base64(raw)
+    return decode_charset(data, charset.partition("*")[0])  # RFC 2231 §5 appends *language
+
+
+def decode_base64(data: bytes) -> bytes:
+    """Decode base64 that may lack padding or carry junk; what cannot be decoded stays as it is."""
+    try:
+        return a2b_base64(data + b"==")
+    except Base64Error:
+        return data
