@@ -63,6 +63,7 @@ class InboxItem(models.Model):
             ),
             models.Index(fields=["state", "id"], name="item_by_state"),
             models.Index(fields=["prospect", "id"], name="item_by_prospect"),
+            models.Index(fields=["fetched_at"], name="item_by_time"),  # the day's replies
         ]
 
     def __str__(self) -> str:

@@ -65,4 +65,8 @@ class Migration(migrations.Migration):
             model_name='inboxitem',
             constraint=models.UniqueConstraint(fields=('inbox', 'identity'), name='item_once'),
         ),
+        migrations.AddIndex(
+            model_name="inboxitem",
+            index=models.Index(fields=["fetched_at"], name="item_by_time"),
+        ),
     ]
