@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from marketing_agent.engine.thresholds import Flag, flag_rate, threshold
 from marketing_agent.engine.wilson import lower_bound
@@ -147,7 +148,7 @@ def points(curve: _Curve, value: float) -> float:
     """Read a curve of (value, points): linear between its corners, flat beyond its ends."""
     if value <= curve[0][0]:
         return curve[0][1]
-    for (left, low), (right, high) in zip(curve, curve[1:], strict=False):
+    for (left, low), (right, high) in pairwise(curve):
         if value <= right:
             return low + (high - low) * (value - left) / (right - left)
     return curve[-1][1]
