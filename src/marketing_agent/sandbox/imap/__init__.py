@@ -1,0 +1,1 @@
+"""A small IMAP server over mailboxes in memory; `sandbox.imap_server` is its door."""
