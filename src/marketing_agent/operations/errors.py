@@ -12,7 +12,7 @@ class OperatorError(Exception):
         retryable: whether the same call may succeed later unchanged.
     """
 
-    code: ClassVar[str] = "refused"
+    code: str = "refused"
     status: ClassVar[int] = 409
     retryable: ClassVar[bool] = False
 

@@ -1,0 +1,31 @@
+"""The job that lets mail leave, and nothing else does."""
+
+import os
+import socket
+from datetime import datetime
+from typing import Any
+
+from marketing_agent.operations.config import read
+from marketing_agent.outbox.deliver import Delivery
+from marketing_agent.outbox.send import run_cycle
+from marketing_agent.workers import clock
+from marketing_agent.workers.group_desk import GroupDesk
+from marketing_agent.workers.threads import ThreadLanes
+
+
+def send_emails(now: datetime) -> dict[str, Any]:
+    """Run one send cycle; each letter is dated by the clock, for a cycle may last minutes."""
+    del now
+    return cycle()
+
+
+def cycle(limit: int | None = None) -> dict[str, Any]:
+    """Run one send cycle through every rule; at most `limit` letters are tried."""
+    with GroupDesk(clock.now) as desk:
+        lanes = ThreadLanes(read("send_connections"))
+        result = run_cycle(Delivery(desk, lanes, clock.now), _owner(), limit=limit)
+    return result.as_dict()
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()[:30]}:{os.getpid()}"

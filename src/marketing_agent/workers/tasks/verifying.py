@@ -1,0 +1,15 @@
+"""The job that makes enriched prospects ready."""
+
+from datetime import datetime
+from typing import Any
+
+from marketing_agent.prospects.verify import verify_enriched
+from marketing_agent.providers.dns import resolver
+
+BATCH = 500
+"""Prospects verified in one run; the next run takes the next ones."""
+
+
+def verify_prospects(now: datetime) -> dict[str, Any]:
+    """Look mail hosts up and move prospects on."""
+    return dict(verify_enriched(BATCH, resolver(), now))
