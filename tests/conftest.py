@@ -20,8 +20,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     store.prepare(parser.parse_known_args(sys.argv[1:]).store)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Close sockets, and refuse a store that was chosen where we could not see it."""
+    # First of all plugins: pytest-socket reads its options when its own turn comes.
     config.option.disable_socket = True
     config.option.allow_unix_socket = True
     config.addinivalue_line("markers", "long: takes minutes; `make test-long` runs it")
