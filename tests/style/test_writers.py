@@ -22,6 +22,7 @@ NO_DATABASE = {"engine", "mail", "providers"}
 WRITERS = {"actions.py", "claim.py"}  # claim.py: conditional UPDATEs that take work
 WRITERS_BESIDE_ACTIONS = {
     "store/selfcheck.py": "asks the database for its schema; reads only",
+    "inboxes/weeks.py": "probes the index twice a week of warm-up; reads only",
     "accounts/tokens.py": "notes when a token was last used, on every request",
 }
 
