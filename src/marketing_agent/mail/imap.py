@@ -77,11 +77,14 @@ class ImapSession:
             ImapLoginRefused: `temporary` when the server says to come back later.
             ImapUnavailable: for all else.
         """
-        with typed_errors(self.endpoint.host):
-            permitted_addresses(self.endpoint)
-            client = self._connected()
-            self._open_client = client
-            client.login(self.endpoint.username, self.endpoint.password)
+        try:
+            with typed_errors(self.endpoint.host):
+                permitted_addresses(self.endpoint)
+                self._open_client = self._connected()
+                _log_in(self._open_client, self.endpoint)
+        except ImapError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Log out and close; never raises."""
@@ -212,6 +215,14 @@ class ImapSession:
         charset = None if all(str(one).isascii() for one in criteria) else "UTF-8"
         with self._talking() as client:
             return tuple(sorted(client.search(criteria, charset)))
+
+
+def _log_in(client: IMAPClient, endpoint: Endpoint) -> None:
+    """LOGIN carries ASCII only (RFC 3501 §9); any other password goes as PLAIN, in UTF-8."""
+    if f"{endpoint.username}{endpoint.password}".isascii():
+        client.login(endpoint.username, endpoint.password)
+    else:
+        client.plain_login(endpoint.username, endpoint.password)
 
 
 def _begin_tls(client: IMAPClient, context: ssl.SSLContext) -> None:
