@@ -1,0 +1,71 @@
+"""What inboxes have done of their day: letters at DATA, letters claimed, and the last health reading."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q
+
+from marketing_agent.engine.health import EVIDENCE_WINDOW
+from marketing_agent.engine.pacing import local_day
+from marketing_agent.engine.values import EmailState
+from marketing_agent.inboxes.models import HealthReading, Inbox
+from marketing_agent.outbox.models import Attempt, Email
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Letters whose DATA began today, when last, and letters claimed that have not come so far."""
+
+    sent: int = 0
+    reserved: int = 0
+    last_data_at: datetime | None = None
+
+
+NOTHING = Usage()
+
+
+def usage_today(inboxes: Iterable[Inbox], now: datetime) -> dict[int, Usage]:
+    """Count each inbox's own local day with two queries."""
+    chosen = list(inboxes)
+    sent = {each[0]: each[1:] for each in _sent(chosen, now)}
+    reserved = _reserved([inbox.pk for inbox in chosen])
+    return {
+        inbox.pk: Usage(*_counts(sent.get(inbox.pk), reserved.get(inbox.pk, 0))) for inbox in chosen
+    }
+
+
+def _counts(sent: tuple[int, datetime] | None, reserved: int) -> tuple[int, int, datetime | None]:
+    return (0, reserved, None) if sent is None else (sent[0], reserved, sent[1])
+
+
+def _sent(inboxes: list[Inbox], now: datetime) -> list[tuple[int, int, datetime]]:
+    # Every DATA counts, a refused one too: the provider has seen it.
+    rows = Attempt.objects.filter(_today(inboxes, now)).values("inbox_id")
+    rows = rows.annotate(letters=Count("id"), last=Max("data_at"))
+    return list(rows.values_list("inbox_id", "letters", "last"))
+
+
+def _today(inboxes: list[Inbox], now: datetime) -> Q:
+    by_zone: dict[str, list[int]] = defaultdict(list)
+    for inbox in inboxes:
+        by_zone[inbox.zone].append(inbox.pk)
+    condition = Q(pk__in=[])
+    for zone, ids in by_zone.items():
+        _, start, end = local_day(zone, now)
+        condition |= Q(inbox_id__in=ids, data_at__gte=start, data_at__lt=end)
+    return condition
+
+
+def _reserved(inbox_ids: Collection[int]) -> dict[int, int]:
+    # A transmitting letter has its attempt already, so only the claimed ones are counted here.
+    claimed = Email.objects.filter(state=EmailState.CLAIMED, inbox_id__in=inbox_ids)
+    return dict(claimed.values("inbox_id").annotate(n=Count("id")).values_list("inbox_id", "n"))
+
+
+def latest_bands(inbox_ids: Collection[int], now: datetime) -> dict[int, tuple[str, datetime]]:
+    """Give each inbox's last health reading of the last 28 days: its band and when it was taken."""
+    rows = HealthReading.objects.filter(inbox_id__in=inbox_ids, at__gt=now - EVIDENCE_WINDOW)
+    read = rows.order_by("at").values_list("inbox_id", "band", "at")
+    return {inbox_id: (band, at) for inbox_id, band, at in read}
