@@ -23,7 +23,8 @@ _STATUS = re.compile(r"(?<![\d.\w])([245])\.([0-7])\.(\d{1,3})(?![\d]|\.\d)")
 _REPLY = re.compile(
     r"(?:^|[\r\n]|said:|responded:|response:|reply:|error:|rejected:|reason:|<<<|\"|'|\[|\()\s*"
     r"([45][0-7]\d)(?=[ \t-]|$)"
-    r"(?![ \t]*(?:ms|msec|s|sec|seconds?|minutes?|hours?|days?|[kmg]i?b|bytes?|%)\b)",
+    r"(?![ \t]*(?:ms|msec|s|sec|seconds?|minutes?|hours?|days?|[kmg]i?b|bytes?|%"
+    r"|messages|e?-?mails|letters)\b)",
     re.IGNORECASE,
 )
 # A reply over several lines repeats its codes in the middle of a sentence.

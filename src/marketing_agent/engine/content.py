@@ -58,11 +58,11 @@ _TRIGGERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: a code, a sentence for the operator, and whether the letter must stay."""
+    """One thing that is wrong: a code, a sentence, and whether it only warns (and blocks nothing)."""
 
     code: str
     message: str
-    blocking: bool = True
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def check_letter(subject: str, body: str, *, needs: Needs) -> tuple[Problem, ...
 
 def blocks(problems: tuple[Problem, ...]) -> bool:
     """Say whether any of the problems keeps the letter from leaving."""
-    return any(problem.blocking for problem in problems)
+    return any(not problem.warning for problem in problems)
 
 
 def _check_subject(subject: str) -> Iterator[Problem]:
@@ -107,7 +107,7 @@ def _check_subject(subject: str) -> Iterator[Problem]:
         yield Problem(
             "cut_subject",
             f"The subject has {len(subject)} characters; readers cut it.",
-            blocking=False,
+            warning=True,
         )
 
 
@@ -159,7 +159,7 @@ def _is_shouted(subject: str) -> bool:
 
 
 def _warning(code: str, message: str) -> Problem:
-    return Problem(code, message, blocking=False)
+    return Problem(code, message, warning=True)
 
 
 def _fold(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Pure decisions: values in, values out. Standard library only; `now` is always an argument."""
