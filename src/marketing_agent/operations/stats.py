@@ -66,10 +66,11 @@ def flags(today: DayFigures, here: dict[str, Any], now: datetime) -> dict[str, F
     }
 
 
-def history(days: int, now: datetime) -> list[dict[str, Any]]:
-    """Give the figures of the last `days` days (1 to 90), oldest first."""
-    wanted = list(last_days(max(1, min(days, 90)), now))
-    return [figures_of(day).as_dict(day) for day in reversed(wanted)]
+def history(days: int, now: datetime) -> dict[str, Any]:
+    """Give the figures of the last `days` days (at least 1), oldest first."""
+    wanted = list(last_days(max(1, days), now))
+    series = [figures_of(day).as_dict(day) for day in reversed(wanted)]
+    return {"days": series, "count": len(series), "total": len(series), "next": None}
 
 
 def _last_send_run() -> datetime | None:

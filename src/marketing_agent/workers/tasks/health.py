@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from marketing_agent.inboxes.health import apply_health
+from marketing_agent.inboxes.actions import apply_health
 
 
 def inbox_health(now: datetime) -> dict[str, Any]:

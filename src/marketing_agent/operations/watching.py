@@ -1,0 +1,90 @@
+"""Looking for what nobody would notice: a stop left on, jobs that fail, days without a letter."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.operations.actions import close_alert, open_alert
+from marketing_agent.operations.stop import current_stop
+from marketing_agent.operations.words import at
+from marketing_agent.outbox.models import Email
+from marketing_agent.workers.models import Job, JobRun
+
+STOP_REMINDER = timedelta(hours=24)
+SILENCE = timedelta(days=4)
+"""A long weekend is silent by itself; longer silence with letters due is not."""
+
+FAILURES_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something watched: whether it is so now, and what to say."""
+
+    key: str
+    so: bool
+    severity: Literal["warning", "critical"]
+    summary: str
+    proposal: str
+
+
+def watch(now: datetime) -> dict[str, int]:
+    """Open an alert for each concern that is so, and close it when it no longer is."""
+    opened = closed = 0
+    for concern in _concerns(now):
+        if concern.so:
+            open_alert(
+                concern.key, concern.severity, concern.summary, proposal=concern.proposal, now=now
+            )
+            opened += 1
+        else:
+            closed += close_alert(concern.key, now)
+    return {"open": opened, "closed": closed}
+
+
+def _concerns(now: datetime) -> Iterator[Concern]:
+    yield _stop_left_on(now)
+    yield _silence(now)
+    for job in Job.objects.order_by("name"):
+        yield _failing(job)
+
+
+def _stop_left_on(now: datetime) -> Concern:
+    stop = current_stop()
+    return Concern(
+        "stop-left-on",
+        stop is not None and now - stop.started_at >= STOP_REMINDER,
+        "warning",
+        f"The emergency stop has been on since {at(stop.started_at)}." if stop else "",
+        "End it with `marketing-agent resume --max-per-run 1` once its cause is gone.",
+    )
+
+
+def _silence(now: datetime) -> Concern:
+    last = Email.objects.filter(sent_at__isnull=False).order_by("-sent_at").first()
+    since = last.sent_at if last is not None else None
+    overdue = Enrollment.objects.filter(
+        state="active", rank__in=(0, 1, 2), next_due_at__lte=now - timedelta(days=1)
+    )
+    silent = since is not None and now - since >= SILENCE
+    return Concern(
+        "silence",
+        silent and current_stop() is None and overdue.exists(),
+        "critical",
+        f"No letter has left since {at(since)}, although letters are due." if since else "",
+        "Ask `marketing-agent why`.",
+    )
+
+
+def _failing(job: Job) -> Concern:
+    last = JobRun.objects.filter(job=job, ok__isnull=False).order_by("-id")
+    oks = list(last.values_list("ok", flat=True)[:FAILURES_IN_A_ROW])
+    return Concern(
+        f"job-failing:{job.name}",
+        len(oks) == FAILURES_IN_A_ROW and not any(oks),
+        "critical",
+        f"The job {job.name} failed {FAILURES_IN_A_ROW} times in a row: {job.last_error}",
+        "See `marketing-agent errors list --type job`.",
+    )
