@@ -9,14 +9,11 @@ import pytest
 
 from style.sources import Source, everything, expect_none, product, snippet
 
-SWITCHES = re.compile(
-    r"noqa|type:\s*ignore|ruff:|pragma:|mypy:|pyright:|fmt:|isort:", re.IGNORECASE
-)
+SWITCHES = re.compile(r"noqa|type:\s*ignore|ruff:|pragma:|mypy:|pyright:", re.IGNORECASE)
 REASONED = re.compile(
     r"#\s(?:"
     r"noqa:\s(?P<codes>[A-Z]+[0-9]+(?:,\s?[A-Z]+[0-9]+)*)\s\s?"
     r"|type:\signore\[[a-z-]+(?:,\s?[a-z-]+)*\]\s\s#\s"
-    r"|fmt:\s(?:off|skip|on)\s\s"
     r")(?P<reason>\S.*)$"
 )
 CLOCK = "workers/clock.py"
@@ -66,7 +63,6 @@ def test_time_comes_from_one_clock() -> None:
         "# type: ignore  # no code",
         "# ruff: noqa",
         "# pragma: no cover",
-        "# fmt: off",
     ],
 )
 def test_a_switch_without_code_or_reason_is_found(comment: str) -> None:
