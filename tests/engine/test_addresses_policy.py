@@ -52,7 +52,7 @@ def test_persons_pass(address: str) -> None:
         "hotel",
         "mailer-daemon",
     ],
-)  # fmt: skip  one name a line would fill a page
+)
 def test_functions_are_refused_unless_allowed(local: str) -> None:
     assert code(f"{local}@firma.de") == "role_address"
     assert code(f"{local}@firma.de", role=True) is None

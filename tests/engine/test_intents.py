@@ -124,7 +124,7 @@ SAYINGS = {
         "Quanto custa?",
     ],
     Intent.UNCLEAR: ["", "   ", "Thanks.", "Received.", "We don't have time for a call", "👍"],
-}  # fmt: skip  one saying a line would fill pages
+}
 CASES = [(text, intent) for intent, texts in SAYINGS.items() for text in texts]
 
 

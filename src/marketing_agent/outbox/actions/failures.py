@@ -121,7 +121,7 @@ def pause_account(result: Result, now: datetime) -> datetime:
 
 
 def _account_pause(result: Result) -> timedelta:
-    if result.phase in {"connect", "tls"}:
+    if result.decision.transient or result.phase in {"connect", "tls"}:
         return RELAY_PAUSE
     return LOGIN_PAUSE if result.phase == "login" else QUOTA_PAUSE
 
