@@ -86,7 +86,7 @@ SENDABLE = frozenset({Stage.READY, Stage.CONTACTED})
 
 REINSTATEMENTS: dict[Stage, frozenset[Stage]] = {
     Stage.BOUNCED: frozenset({Stage.READY, Stage.CONTACTED}),
-    Stage.SUPPRESSED: frozenset({Stage.READY, Stage.CONTACTED}),
+    Stage.SUPPRESSED: frozenset({Stage.NEW, Stage.ENRICHED, Stage.READY, Stage.CONTACTED}),
     Stage.ARCHIVED: frozenset({Stage.NEW, Stage.ENRICHED, Stage.READY, Stage.CONTACTED}),
 }
 """Ways back that only a person opens: lifting a suppression, replaying a dead letter."""

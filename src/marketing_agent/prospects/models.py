@@ -24,7 +24,9 @@ class Prospect(models.Model):
     address = models.CharField(max_length=320, blank=True)
     address_key = models.CharField(max_length=320, blank=True)
     domain = models.CharField(max_length=255, blank=True)
-    provider = models.CharField(max_length=255, blank=True)  # google, microsoft, yahoo or the domain
+    provider = models.CharField(
+        max_length=255, blank=True
+    )  # google, microsoft, yahoo or the domain
     extra = models.JSONField(default=dict)
     stage = word(Stage, default=Stage.NEW)
     stage_changed_at = models.DateTimeField()

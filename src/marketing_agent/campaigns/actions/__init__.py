@@ -1,0 +1,29 @@
+"""All that writes campaigns, steps and enrollments; one transaction a verb."""
+
+from marketing_agent.campaigns.actions.campaigns import (
+    pause_campaign,
+    resume_campaign,
+    save_campaign,
+)
+from marketing_agent.campaigns.actions.enrolling import enroll_ready, enroll_waiting, restart
+from marketing_agent.campaigns.actions.sequence import (
+    advance_sent,
+    await_outcome,
+    postpone,
+    stop_domain,
+    stop_enrollments,
+)
+
+__all__ = [
+    "advance_sent",
+    "await_outcome",
+    "enroll_ready",
+    "enroll_waiting",
+    "pause_campaign",
+    "postpone",
+    "restart",
+    "resume_campaign",
+    "save_campaign",
+    "stop_domain",
+    "stop_enrollments",
+]

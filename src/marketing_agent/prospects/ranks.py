@@ -1,0 +1,5 @@
+"""The order in which tiers are served, as a number that an index can hold."""
+
+from marketing_agent.engine.values import Tier
+
+RANK_OF = {Tier.HOT: 0, Tier.WARM: 1, Tier.COLD: 2}

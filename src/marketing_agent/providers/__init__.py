@@ -1,0 +1,1 @@
+"""Services outside the house; each failure is typed where it is caught."""
