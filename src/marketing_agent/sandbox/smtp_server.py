@@ -32,6 +32,18 @@ class Security(StrEnum):
     STARTTLS = "starttls"
     PLAIN = "plain"
 
+    def server_context(self, certificates: Certificates | None) -> ssl.SSLContext | None:
+        """Return the TLS context that a server needs for this, or None for PLAIN.
+
+        Raises:
+            ValueError: TLS is asked for without certificates.
+        """
+        if self is Security.PLAIN:
+            return None
+        if certificates is None:
+            raise ValueError(f"The security {self} needs certificates; pass some, or use PLAIN.")
+        return certificates.server_context()
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -66,7 +78,7 @@ class SmtpServer:
         self.accounts = dict(accounts or {})
         self.decide = decide
         self.security = security
-        self._context = _context(certificates, security)
+        self._context = security.server_context(certificates)
         self._clock, self._received = clock, received
         self._accepted: list[Delivery] = []
         self._lock = Lock()
@@ -152,14 +164,6 @@ class SmtpServer:
             self._accepted.append(delivery)
         if self._received:
             self._received(delivery)
-
-
-def _context(certificates: Certificates | None, security: Security) -> ssl.SSLContext | None:
-    if security is Security.PLAIN:
-        return None
-    if certificates is None:
-        raise ValueError(f"The security {security} needs certificates; pass some, or use PLAIN.")
-    return certificates.server_context()
 
 
 def main() -> None:
