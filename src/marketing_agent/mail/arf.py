@@ -24,6 +24,8 @@ class Complaint:
 
 def read_complaint(mail: Mail, original: Original | None) -> Complaint | None:
     """Read a complaint, or return None when the mail is none."""
+    if "x-apple-unsubscribe" in mail.headers:  # Apple Mail's button writes in the reader's name
+        return Complaint("opt-out", (Recipient(mail.from_, "complaint", None, final=True),))
     fields = _report_fields(mail)
     if fields is None:
         return None

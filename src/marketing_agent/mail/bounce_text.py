@@ -20,6 +20,7 @@ MAX_LINES = 400  # of a report's own text
 MAX_LINE = 600  # characters of one line
 MAX_RECIPIENTS = 200
 
+_LISTS = ("senders", "subjects", "openings")
 _DAEMON = re.compile(r"mailer[-_. ]?daemon|postmaster|mail[-_. ]?delivery|mdaemon", re.IGNORECASE)
 _DELAYED = re.compile(
     r"(?:will|is going to) (?:be )?(?:retried|retry|continue|keep|try)|still being (?:retried|attempted)"
@@ -43,11 +44,12 @@ class Knowledge:
 def knowledge() -> Knowledge:
     """Read and compile the data once."""
     data = tomllib.loads(files(__package__).joinpath("bounce_text.toml").read_text("utf-8"))
-    patterns = tuple(re.compile(one, re.IGNORECASE) for one in data["recipients"])
-    return Knowledge(*(_either(data[one]) for one in ("senders", "subjects", "openings")), patterns)
+    lines = tuple(re.compile(one, re.IGNORECASE) for one in data["recipients"])
+    senders, subjects, openings = (_either(data[one]) for one in _LISTS)
+    return Knowledge(senders, subjects, openings, lines)
 
 
-def is_report(mail: Mail, text: str) -> bool:
+def is_report(mail: Mail, text: str, original: Original | None) -> bool:
     """Whether a mail without RFC 3464 fields reports a failure; `text` is its own words."""
     if addresses_in(mail.headers.raw("x-failed-recipients")):
         return True
@@ -55,7 +57,9 @@ def is_report(mail: Mail, text: str) -> bool:
     words = "\n".join(line[:MAX_LINE] for line in text.split("\n")[:60])
     told = known.openings.search(words) is not None
     named = known.subjects.search(mail.subject) is not None
-    return _from_machine(mail) and (told or named)
+    if _from_machine(mail):
+        return told or named
+    return told and named and original is not None and mail.in_reply_to is None
 
 
 def read_recipients(mail: Mail, text: str, original: Original | None) -> tuple[Recipient, ...]:

@@ -27,8 +27,10 @@ _CHALLENGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """The verdict on one mail; kind: bounce, complaint, auto-reply, delivered,
-    challenge-response or human. Message ids come without brackets.
+    """The verdict on one mail.
+
+    kind: bounce, complaint, auto-reply, delivered, challenge-response or human. Message ids come
+    without brackets.
     """
 
     kind: str
@@ -65,7 +67,7 @@ def _dsn(mail: Mail, text: str, original: Original | None) -> Classified | None:
 
 
 def _told_bounce(mail: Mail, text: str, original: Original | None) -> Classified | None:
-    if not is_report(mail, text):
+    if not is_report(mail, text, original):
         return None
     return Classified("bounce", read_recipients(mail, text, original), _id(original))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketing_agent.mail.mime import Headers, Part, split_head
 from marketing_agent.mail.parse import Mail
@@ -18,9 +18,13 @@ _LOOSE = re.compile(rb"^(final-recipient|original-recipient)[ \t]*:", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One per-recipient block: action is failed, delayed, delivered, relayed or expanded."""
+    """One per-recipient block: action is failed, delayed, delivered, relayed or expanded.
+
+    `original` is the address as the letter was given to the reporting server.
+    """
 
     address: str
+    original: str
     action: str
     status: str | None
     diagnostic: str
@@ -59,9 +63,9 @@ def handed_on(statuses: Iterable[Status]) -> tuple[Status, ...]:
 def _judged(one: Status, text: str) -> Recipient:
     delayed = one.action == "delayed"
     told = judged(one.address, one.status, one.diagnostic, delayed=delayed)
-    if told.category != "unknown" or not text:
-        return told
-    return judged(one.address, one.status, f"{one.diagnostic}\n{text}", delayed=delayed)
+    if told.category == "unknown" and text:
+        told = judged(one.address, one.status, f"{one.diagnostic}\n{text}", delayed=delayed)
+    return replace(told, original=one.original)
 
 
 def _blocks(mail: Mail) -> Iterator[Headers]:
@@ -84,18 +88,22 @@ def _status(block: Headers) -> Status | None:
         return None
     diagnostic = " ".join(block.all("diagnostic-code"))
     status = status_in(block.raw("status"))
-    return Status(address, _action(block, status), status, _words(diagnostic))
+    original = _named(block, "original-recipient") or address
+    return Status(address, original, _action(block, status), status, _words(diagnostic))
 
 
 def _address(block: Headers) -> str:
-    """RFC 3464 §2.3.2: the final address is the one that failed; `rfc822;` needs no space."""
-    for name in ("final-recipient", "x-actual-recipient", "original-recipient"):
-        value = block.raw(name)
-        kind, mark, address = value.partition(";")
-        found = addresses_in(address if mark else kind)
-        if found:
-            return found[0]
-    return ""
+    """RFC 3464 §2.3.2: the address that failed; a host's inner name gives way to the original."""
+    final = _named(block, "final-recipient") or _named(block, "x-actual-recipient")
+    return (
+        final if "." in final.rpartition("@")[2] else _named(block, "original-recipient") or final
+    )
+
+
+def _named(block: Headers, name: str) -> str:
+    """The address behind `rfc822;`, which needs no space after it."""
+    kind, mark, address = block.raw(name).partition(";")
+    return (addresses_in(address if mark else kind) or ("",))[0]
 
 
 def _action(block: Headers, status: str | None) -> str:

@@ -17,6 +17,7 @@ MAX_PARTS = 100  # children of one multipart
 MAX_HEADER_LINES = 2000
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)\Z", re.DOTALL)
+_USED_BOUNDARY = re.compile(rb"(?m)^--(\S{6,200})\nContent-")
 _PARAMETER = re.compile(
     r";\s*([\w!#$%&'*+.^`{}~-]{1,60})\s*=\s*(\"[^\"]{0,2000}\"|[^;\s\"]{1,2000})"
 )
@@ -87,6 +88,8 @@ def read_part(data: bytes, depth: int = 0) -> Part:
     headers, body = split_head(data)
     content_type, parameters = _content_type(headers.raw("content-type"))
     children = _children(headers, content_type, parameters, body, depth)
+    if content_type.startswith("multipart/") and not children:
+        content_type = "text/plain"  # no boundary is in it: what there is can still be read
     return Part(headers, content_type, parameters, body, children)
 
 
@@ -153,14 +156,21 @@ def _children(
     if kind in ("message/rfc822", "message/global"):
         return (read_part(_untransferred(headers, body).lstrip(b"\n"), depth + 1),)
     if kind.startswith("multipart/") and parameters.get("boundary"):
-        pieces = _pieces(body, parameters["boundary"])
-        return tuple(read_part(piece, depth + 1) for piece in pieces)
+        return tuple(read_part(piece, depth + 1) for piece in _cut(body, parameters["boundary"]))
     return ()
 
 
-def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
+def _cut(body: bytes, boundary: str) -> Iterator[bytes]:
+    """Cut at the declared boundary, or where it never occurs, at the one that is really used."""
+    declared = boundary.rstrip().encode("latin-1", "replace")
+    if declared not in body and (used := _USED_BOUNDARY.search(body)):
+        declared = used[1]
+    return _pieces(body, declared)
+
+
+def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """Cut a multipart body at its boundary lines; a missing final one is forgiven."""
-    marker = re.escape(boundary.rstrip().encode("latin-1", "replace"))
+    marker = re.escape(boundary)
     start = -1
     for count, found in enumerate(re.finditer(rb"(?m)^--" + marker + rb"(--)?[ \t]*$\n?", body)):
         if start >= 0:

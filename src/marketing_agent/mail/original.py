@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from marketing_agent.mail.mime import Headers, Part, split_head
 from marketing_agent.mail.parse import Mail
@@ -109,8 +110,14 @@ def _pasted_headers(lines: list[str]) -> Headers | None:
     if start is None:
         return None
     margin = len(lines[start]) - len(lines[start].lstrip(" >|"))
-    block = "\n".join(line[margin:] for line in lines[start : start + 300])
-    return split_head(block.encode("utf-8", "replace"))[0]
+    block = takewhile(str.strip, (line[margin:] for line in lines[start : start + 300]))
+    joined = "\n".join(_refolded(line) for line in block)
+    return split_head(joined.encode("utf-8", "replace"))[0]
+
+
+def _refolded(line: str) -> str:
+    """A continuation line lost its indent when it was pasted; give it back."""
+    return line if line[:1] in (" ", "\t") or _FIELD_LINE.match(line) else f" {line}"
 
 
 def _attached(mail: Mail) -> Original | None:

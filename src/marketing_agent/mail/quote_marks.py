@@ -18,6 +18,7 @@ _SHARED = re.compile(
 )
 _EVIDENCE = re.compile(r"\d|@")
 _ADDRESS_END = re.compile(r"<[^<>\s]{3,120}@[^<>\s]{3,120}\s?>\s*:?\s*$")
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _ZONE_END = re.compile(r"\b(?:GMT|UTC)[+-]\d{2}:\d{2}\b .{1,80}$")
 
 
@@ -37,11 +38,11 @@ class Marks:
 def marks() -> Marks:
     """Read and compile the data once."""
     data = tomllib.loads(files(__package__).joinpath("quote_marks.toml").read_text("utf-8"))
-    field = r"^[\s>*_|]*(?:{})\s*\*?\s?[:：]\*?"
+    field = r"^[\s>*_|]*(?:{})\s*\*?\s?[:\uff1a]\*?"
     return Marks(
         opener=_any(r"^[\s>*|-]*(?:{})(?=[\s,.:\d])", data["openers"]),
         verb=_any(
-            r"(?:^|\W|\d)(?:{})(?:\s+(?:am|kl|op|-{{2,}}).{{0,60}})?\s*[:：]?[\s*-]*$",
+            r"(?:^|\W|\d)(?:{})(?:\s+(?:am|kl|op|-{{2,}}).{{0,60}})?\s*[:\uff1a]?[\s*-]*$",
             data["verbs"],
         ),
         original=_any(r"^\s*[-_=*>#]{{2,}}\s*(?:{})\s*:?\s*[-_=*<#]*", data["originals"]),
@@ -98,11 +99,14 @@ def _is_introduction(text: str) -> bool:
         return False
     if marks().verb.search(text):
         return bool(marks().opener.match(text) or _DATE_LED.match(text) or "<" in text)
-    return bool(_DATE_LED.match(text) and (_ADDRESS_END.search(text) or _ZONE_END.search(text)))
+    if _DATE_LED.match(text) and _ZONE_END.search(text):
+        return True
+    dated = _DATE_LED.match(text) or (text.endswith(":") and _TIME.search(text))
+    return bool(dated and _ADDRESS_END.search(text))
 
 
 def _label(line: str) -> str:
-    return re.split(r"[:：]", line, maxsplit=1)[0].strip(" \t>*_|").lower()
+    return re.split(r"[:\uff1a]", line, maxsplit=1)[0].strip(" \t>*_|").lower()
 
 
 def _any(template: str, words: Iterable[str]) -> re.Pattern[str]:

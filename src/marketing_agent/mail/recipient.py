@@ -12,7 +12,11 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """What a report says of one address; category: hard, soft, block, complaint or unknown."""
+    """What a report says of one address; category: hard, soft, block, complaint or unknown.
+
+    `original` is the address that the letter was sent to, where the report names it beside the
+    final one (an alias or a forward); empty otherwise.
+    """
 
     recipient: str
     category: str
@@ -20,6 +24,7 @@ class Recipient:
     final: bool
     diagnostic: str = ""
     reason: str = ""
+    original: str = ""
 
 
 def judged(address: str, status: str | None, text: str, *, delayed: bool = False) -> Recipient:

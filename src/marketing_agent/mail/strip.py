@@ -81,7 +81,7 @@ def _ends_reply(lines: list[str], position: int) -> bool:
 
 
 def _is_device(line: str) -> bool:
-    """ "Sent from my telephone"; a sentence that goes on ("…my desk, is easier.") is none."""
+    """Whether a telephone signs; a sentence that goes on ("…my desk, is easier.") does not."""
     bare = line.strip()
     return len(bare) < 80 and not bare.endswith(".") and marks().device.match(bare) is not None  # noqa: PLR2004
 
