@@ -31,9 +31,23 @@ INSTALLED_APPS = [
     "marketing_agent.outbox",
     "marketing_agent.inbound",
     "marketing_agent.workers",
+    "marketing_agent.console",
+    "ninja",  # its Swagger files are served from the installed package, never from a CDN
 ]
 
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = [
+    "marketing_agent.api.middleware.Envelope",
+    "marketing_agent.api.middleware.Gate",
+    "django.middleware.csrf.CsrfViewMiddleware",  # the console's forms; /api takes no cookie
+    "marketing_agent.api.middleware.Memory",
+]
+
+STATIC_URL = "/static/"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = _SETTINGS.public_url.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [_SETTINGS.base_url] if CSRF_COOKIE_SECURE else []
+CSRF_FAILURE_VIEW = "marketing_agent.console.pages.forged"
 
 TEMPLATES = [
     {

@@ -1,0 +1,1 @@
+"""One module a resource: its schemas, its calls, and how its rows are shown."""

@@ -1,0 +1,118 @@
+"""/api/inbox: what came back, how far it was read, and what it was taken for."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import AliasPath, BaseModel, Field
+
+from marketing_agent.api.lookups import by_public_id, inbox_filter, prospect_filter
+from marketing_agent.api.paging import Order, given, page
+from marketing_agent.api.parameters import (
+    BlankIsNone,
+    Cursor,
+    Input,
+    Limit,
+    Listing,
+    Moment,
+    Shown,
+    Text,
+)
+from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.inbound.models import InboxItem
+
+router = Router(tags=["Inbound mail"])
+
+
+class ItemRow(Shown):
+    """One inbound mail: what it is, whose it is, and what came of it."""
+
+    id: str = Field(validation_alias="public_id")
+    inbox: str = Field(validation_alias=AliasPath("inbox", "address"))
+    folder: str
+    state: ItemState
+    reason: str
+    kind: Annotated[ItemKind | None, BlankIsNone]
+    from_address: str
+    from_name: str
+    subject: str
+    date: datetime | None
+    fetched_at: datetime
+    processed_at: datetime | None
+    email: str | None = Field(default=None, validation_alias=AliasPath("email", "public_id"))
+    prospect: str | None = Field(default=None, validation_alias=AliasPath("prospect", "public_id"))
+    match: str
+    match_evidence: str
+    intent: Annotated[Intent | None, BlankIsNone]
+    intent_confidence: float | None
+    intent_by: str
+    intent_evidence: str
+    text: str = Field(description="What the person wrote, quotes stripped.")
+
+
+class ItemDetail(ItemRow):
+    """One inbound mail with how it was found."""
+
+    message_id: str
+    size: int
+    tries: int
+
+
+class ItemList(Listing):
+    """Inbound mails, newest first."""
+
+    items: list[ItemRow]
+
+
+class ItemFilter(BaseModel):
+    """Which inbound mails to list."""
+
+    state: ItemState | None = None
+    kind: ItemKind | None = None
+    intent: Intent | None = None
+    inbox: Text | None = Field(default=None, examples=["inbox1@example.com"])
+    prospect: Text | None = Field(default=None, description="A prospect's id.")
+    since: Moment | None = Field(default=None, description="Fetched at or after this moment.")
+    until: Moment | None = Field(default=None, description="Fetched before this moment.")
+
+
+class Classification(Input):
+    """What the mail is; left out, the rules read it again."""
+
+    intent: Intent | None = None
+
+
+@router.get("", response=ItemList)
+def list_items(
+    request: HttpRequest,
+    filters: Annotated[ItemFilter, Query()],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    order: Order = "desc",
+) -> dict[str, Any]:
+    """List inbound mails, newest first."""
+    rows = InboxItem.objects.filter(
+        **given(
+            state=filters.state,
+            kind=filters.kind,
+            intent=filters.intent,
+            inbox=inbox_filter(filters.inbox) if filters.inbox else None,
+            prospect=prospect_filter(filters.prospect) if filters.prospect else None,
+            fetched_at__gte=filters.since,
+            fetched_at__lt=filters.until,
+        )
+    ).select_related("inbox", "email", "prospect")
+    found = page(rows, limit=limit, cursor=cursor, order=order)
+    return found.answer("items", ItemRow.each(found.rows))
+
+
+@router.get("/{item_id}", response=ItemDetail)
+def get_item(request: HttpRequest, item_id: str) -> ItemDetail:
+    """Give one inbound mail."""
+    return ItemDetail.of(_item(item_id))
+
+
+def _item(item_id: str) -> InboxItem:
+    rows = InboxItem.objects.select_related("inbox", "email", "prospect")
+    return by_public_id(rows, item_id, "inbox item")

@@ -1,0 +1,123 @@
+"""What the status page shows: the same figures as the API, in the order of the night's questions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from marketing_agent.inboxes.capacity import InboxDay, days
+from marketing_agent.inboxes.health import current
+from marketing_agent.inboxes.models import Inbox
+from marketing_agent.operations.models import Alert, ErrorGroup, Stop
+from marketing_agent.operations.stats import health, stats
+from marketing_agent.operations.stop import current_stop
+from marketing_agent.workers.jobs import JOBS
+from marketing_agent.workers.models import Job
+
+_SHOWN = 5
+_INBOXES = 50
+_NONE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure: what it is, its value as text, and how it stands (ok, warning, critical…)."""
+
+    name: str
+    value: str
+    flag: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One inbox: what it may do today, and what stands in its way."""
+
+    address: str
+    sent: int
+    limit: int
+    bound: str
+    score: str
+    band: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All that the page shows at one moment."""
+
+    now: datetime
+    overall: str
+    stop: Stop | None
+    tiles: list[Tile]
+    alerts: list[Alert]
+    inboxes: list[InboxLine]
+    jobs: list[Job]
+    errors: list[ErrorGroup]
+
+
+def status_at(now: datetime) -> Status:
+    """Gather the page's figures."""
+    found = stats(now)
+    known = {row.name: row for row in Job.objects.all()}
+    return Status(
+        now=now,
+        overall=str(health(now)["status"]),
+        stop=current_stop(),
+        tiles=list(_tiles(found)),
+        alerts=list(Alert.objects.filter(closed_at=None).order_by("-opened_at")[:_SHOWN]),
+        inboxes=_inboxes(now),
+        jobs=[known[spec.name] for spec in JOBS if spec.name in known],
+        errors=list(ErrorGroup.objects.order_by("-last_seen")[:_SHOWN]),
+    )
+
+
+def _tiles(found: dict[str, Any]) -> Iterator[Tile]:
+    flags, today, yesterday = found["flags"], found["stats"], found["yesterday"]
+    yield Tile("Sent today", str(found["emails_sent_today"]))
+    yield Tile("Sent yesterday", str(yesterday["sent_today"]))
+    yield Tile("Bounce rate", _share(today["bounce_rate"]), flags["bounce_rate"])
+    yield Tile("Replies today", str(today["replies"]))
+    yield Tile("Queue", str(found["queue_depth"]), flags["queue_depth"])
+    yield Tile("Error rate", _share(found["error_rate"]), flags["error_rate"])
+    yield Tile("Lowest health", _number(found["inbox_health_min"]), flags["inbox_health"])
+    yield Tile("Outcome unknown", str(found["unknown"]), _calls(found["unknown"]))
+    yield Tile("Dead letters", str(found["dead_letters"]), _calls(found["dead_letters"]))
+    yield Tile("Mail held", str(found["inbox_held"]), _calls(found["inbox_held"]))
+
+
+def _calls(count: int) -> str:
+    return "warning" if count else "ok"
+
+
+def _share(rate: float | None) -> str:
+    return _NONE if rate is None else f"{rate:.1%}"
+
+
+def _number(value: float | None) -> str:
+    return _NONE if value is None else f"{value:.0f}"
+
+
+def _inboxes(now: datetime) -> list[InboxLine]:
+    rows = list(Inbox.objects.order_by("pk")[:_INBOXES])
+    today, healths = days(rows, now), current([each.pk for each in rows], now)
+    return [
+        InboxLine(
+            address=each.address,
+            sent=today[each.pk].sent_today,
+            limit=today[each.pk].limit.value,
+            bound=str(today[each.pk].limit.bound).replace("_", " "),
+            score=_number(healths[each.pk].score),
+            band=str(healths[each.pk].band),
+            note=_note(today[each.pk]),
+        )
+        for each in rows
+    ]
+
+
+def _note(day: InboxDay) -> str:
+    if day.pause is not None:
+        until = f"until {day.pause.until:%d %b %H:%M} UTC" if day.pause.until else "until resumed"
+        return f"Paused {until}: {day.pause.reason}"
+    if not day.open:
+        return f"Window opens {day.opens_at:%a %H:%M} UTC"
+    return "Warm leads only" if day.warm_only else ""

@@ -1,0 +1,13 @@
+"""The console's pages."""
+
+from django.urls import path
+
+from marketing_agent.console import pages
+
+urlpatterns = [
+    path("", pages.status, name="status"),
+    path("stop", pages.stop, name="stop"),
+    path("resume", pages.resume, name="resume"),
+    path("login", pages.login, name="login"),
+    path("logout", pages.logout, name="logout"),
+]
