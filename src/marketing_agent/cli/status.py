@@ -23,10 +23,9 @@ _FIGURES: dict[str, Callable[[dict[str, Any]], object]] = {
 def status(as_json: AsJson = False) -> None:
     """Show health, figures with their flags, open alerts, and what waits for a person."""
     now = clock.now()
-    found = {"health": health(now), "stats": stats(now), "alerts": _alerts()}
-    emit(
-        found, as_json=as_json, text=lambda: _say(found["health"], found["stats"], found["alerts"])
-    )
+    known, found, alerts = health(now), stats(now), _alerts()
+    data = {"health": known, "stats": found, "alerts": alerts}
+    emit(data, as_json=as_json, text=lambda: _say(known, found, alerts))
 
 
 def _alerts() -> list[dict[str, Any]]:

@@ -1,19 +1,19 @@
-"""`marketing-agent web`: the web server, gunicorn with threads in one process."""
+"""`marketing-agent web`: checks the tables, then becomes the web server."""
 
+import os
+import sys
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
-from gunicorn.app.base import BaseApplication
 
 from marketing_agent.cli.output import AsJson, emit, fail, new_app, note
 from marketing_agent.settings import Settings, settings
 from marketing_agent.store.selfcheck import check_schema
-from marketing_agent.workers import logs
 
 app = new_app("Run the web server alone.")
+
+_SERVER = "marketing_agent.cli.serve"
 
 AllowPublic = Annotated[
     bool,
@@ -29,10 +29,14 @@ def web(allow_public: AllowPublic = False, as_json: AsJson = False) -> None:
     problems = check_schema()
     if problems:
         fail(problems[0])
-    logs.configure("web")
-    connections.close_all()  # a connection must not cross the fork
     emit({"url": known.base_url}, as_json=as_json, text=lambda: note(f"Serving {known.base_url}"))
-    Server(known).run()
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", _SERVER, *_place(known)])  # noqa: S606  ourselves
+
+
+def _place(known: Settings) -> tuple[str, str]:
+    host = f"[{known.host}]" if ":" in known.host else known.host
+    return f"{host}:{known.port}", str(known.web_threads)
 
 
 def refuse_public(known: Settings, *, allowed: bool) -> None:
@@ -54,38 +58,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    """Gunicorn, told by our settings alone: no file, variable or option of its own counts."""
-
-    def __init__(self, known: Settings) -> None:
-        self._known = known
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set what differs from gunicorn's defaults."""
-        for name, value in self._options().items():
-            self.cfg.set(name, value)
-
-    def load(self) -> WSGIHandler:
-        """Give the WSGI application."""
-        from marketing_agent.wsgi import application  # noqa: PLC0415  loads every route
-
-        return application
-
-    def _options(self) -> dict[str, Any]:
-        host = f"[{self._known.host}]" if ":" in self._known.host else self._known.host
-        return {
-            "bind": f"{host}:{self._known.port}",
-            "workers": 1,
-            "worker_class": "gthread",
-            "threads": self._known.web_threads,
-            "preload_app": True,  # shared with the forked process, which saves its memory
-            "timeout": 120,
-            "graceful_timeout": 30,
-            "forwarded_allow_ips": "",  # our own middleware decides whose headers count
-            "control_socket_disable": True,
-            "loglevel": "warning",
-            "proc_name": "marketing-agent-web",
-        }

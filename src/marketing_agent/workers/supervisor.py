@@ -4,6 +4,7 @@ It imports nothing of the program, so that it stays small; it knows its children
 """
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -50,6 +51,7 @@ class Child:
         """Start the process in our own group, so that a terminal's signals reach it."""
         self.process = subprocess.Popen(  # noqa: S603  our own commands
             self.command,
+            env={"MALLOC_ARENA_MAX": "2"} | os.environ,  # threads reuse each other's memory
             preexec_fn=_end_with_parent,  # noqa: PLW1509  one thread here
         )
         self.started_at = now

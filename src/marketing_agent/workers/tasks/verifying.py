@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from marketing_agent.campaigns.actions import enroll_ready
+from marketing_agent.campaigns.actions import enroll_after_change, enroll_ready
 from marketing_agent.prospects.verify import verify_enriched
 from marketing_agent.providers.dns import resolver
 
@@ -13,4 +13,5 @@ BATCH = 500
 
 def verify_prospects(now: datetime) -> dict[str, Any]:
     """Look mail hosts up, move prospects on, and enroll those that became ready."""
-    return dict(verify_enriched(BATCH, resolver(), now, enroll=enroll_ready))
+    counts = verify_enriched(BATCH, resolver(), now, enroll=enroll_ready)
+    return dict(counts) | {"enrolled_late": enroll_after_change(now)}
