@@ -12,7 +12,8 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 def new_public_id() -> str:
     """Give an opaque id of 16 characters (80 bits), safe to read out over the phone."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    # The alphabet has 32 signs, so five bits of a byte choose one evenly.
+    return "".join(_ALPHABET[byte & 31] for byte in secrets.token_bytes(16))
 
 
 def public_id() -> "models.CharField[str, str]":

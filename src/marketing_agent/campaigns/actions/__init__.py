@@ -5,7 +5,12 @@ from marketing_agent.campaigns.actions.campaigns import (
     resume_campaign,
     save_campaign,
 )
-from marketing_agent.campaigns.actions.enrolling import enroll_ready, enroll_waiting, restart
+from marketing_agent.campaigns.actions.enrolling import (
+    enroll_after_change,
+    enroll_ready,
+    enroll_waiting,
+    restart,
+)
 from marketing_agent.campaigns.actions.sequence import (
     advance_sent,
     await_outcome,
@@ -17,6 +22,7 @@ from marketing_agent.campaigns.actions.sequence import (
 __all__ = [
     "advance_sent",
     "await_outcome",
+    "enroll_after_change",
     "enroll_ready",
     "enroll_waiting",
     "pause_campaign",

@@ -1,7 +1,7 @@
 """Letting prospects into a campaign."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,6 +13,8 @@ from marketing_agent.prospects.models import Prospect
 from marketing_agent.prospects.portions import portions
 from marketing_agent.prospects.ranks import RANK_OF
 
+CHANGED_LATELY = timedelta(days=1)
+"""How long after a campaign's last change its job looks for prospects that nobody enrolled."""
 PORTION = 2_000
 """Prospects enrolled in one transaction."""
 
@@ -61,6 +63,12 @@ def enroll_waiting(now: datetime) -> int:
         enrolled += enroll_ready(ids, now)
         last = ids[-1]
     return enrolled
+
+
+def enroll_after_change(now: datetime) -> int:
+    """Enroll the waiting ones when a campaign was saved or resumed lately; else a look costs nothing."""
+    lately = Campaign.objects.filter(state="active", updated_at__gt=now - CHANGED_LATELY)
+    return enroll_waiting(now) if lately.exists() else 0
 
 
 def _next_waiting(last: int) -> list[int]:

@@ -65,13 +65,14 @@ def _refuse_known(wanted: Draft) -> None:
 @transaction.atomic
 def _enter(wanted: Draft, by: Actor, now: datetime) -> Prospect:
     source = f"entered by {by.name}"
-    rows, _ = insert([wanted], source, now)
-    if not rows:
+    entered, _ = insert([wanted], source, now)
+    if not entered:
         raise ProspectRefused(ALREADY_THERE, "Somebody else entered it at the same moment.")
     if wanted.ban and wanted.address:
         honour_bans({wanted.address_key: wanted.ban}, source, by, now)
-    audit(by, "prospect.create", rows[0].public_id, after={"address": rows[0].address}, now=now)
-    return rows[0]
+    row = Prospect.objects.get(public_id=entered[0])
+    audit(by, "prospect.create", row.public_id, after={"address": row.address}, now=now)
+    return row
 
 
 @transaction.atomic
