@@ -130,7 +130,7 @@ def hold(ticket: Ticket, trace: str, now: datetime) -> None:
             now=now,
         )
         if ticket.admitted:
-            Attempt.objects.filter(pk=ticket.attempt_id, outcome=None).update(
+            Attempt.objects.filter(email=ticket.email, outcome=None).update(
                 outcome=Outcome.UNKNOWN, finished_at=now
             )
         state = EmailState.UNKNOWN if ticket.admitted else EmailState.HELD

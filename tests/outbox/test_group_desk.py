@@ -1,0 +1,60 @@
+from collections.abc import Iterator
+
+import pytest
+
+from marketing_agent.engine.values import EmailState
+from marketing_agent.outbox.deliver import Delivery, Tally
+from marketing_agent.outbox.models import Attempt, Email
+from marketing_agent.sandbox.answers import Mishap, Verb
+from marketing_agent.workers.group_desk import GroupDesk
+from marketing_agent.workers.threads import ThreadLanes
+from outbox.mailroom import MailRoom
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+INBOXES = 4
+
+
+@pytest.fixture
+def busy(room: MailRoom) -> Iterator[MailRoom]:
+    for number in range(1, INBOXES + 1):
+        room.inbox(f"inbox{number}@example.com")
+    room.campaign()
+    room.people(*(f"person{number}" for number in range(24)))
+    return room
+
+
+def deliver(room: MailRoom, letters: list[Email]) -> Tally:
+    with GroupDesk(room.clock.now) as desk:
+        return Delivery(desk, ThreadLanes(INBOXES), room.clock.now).run(letters)
+
+
+def test_many_lanes_send_every_letter_once(busy: MailRoom) -> None:
+    tally = deliver(busy, busy.claimed())
+    assert tally.outcomes["sent"] == 24
+    assert len(set(busy.accepted())) == len(busy.accepted()) == 24
+    assert Email.objects.filter(state=EmailState.SENT).count() == 24
+    assert Attempt.objects.filter(outcome="sent").count() == 24
+
+
+def test_lanes_that_claim_the_same_letters_send_them_once(busy: MailRoom) -> None:
+    letters = busy.claimed()
+    tally = deliver(busy, [*letters, *letters])
+    assert tally.outcomes["sent"] == 24
+    assert tally.refused["lease_lost"] == 24
+    assert len(busy.accepted()) == 24
+
+
+def test_one_letter_s_trouble_stays_its_own(busy: MailRoom) -> None:
+    letters = busy.claimed()
+    letters[3].message_id = "broken\nid@example.com"
+    tally = deliver(busy, letters)
+    assert (tally.outcomes["sent"], tally.refused["held"]) == (23, 1)
+    assert Email.objects.get(pk=letters[3].pk).state == EmailState.HELD
+
+
+def test_broken_connections_leave_unknown_letters_and_nothing_twice(busy: MailRoom) -> None:
+    busy.answer(Verb.FINAL, Mishap.ACCEPT_AND_CLOSE)
+    tally = deliver(busy, busy.claimed())
+    accepted = busy.accepted()
+    assert tally.outcomes["unknown"] == len(accepted) == len(set(accepted)) == 24
+    assert Email.objects.filter(state=EmailState.UNKNOWN).count() == 24
