@@ -30,7 +30,8 @@ _SUBJECT = re.compile(
     r"|r[ée]ponse automatique|absence du bureau|absent du bureau|message d'absence"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|risposta automatica|fuori (?:ufficio|sede)"
     r"|resposta autom[áa]tica|fora do escrit[óo]rio|ausencia|autosvar|automatiskt svar"
-    r"|automatisch antwoord|odpowied[źz] automatyczna|automatyczna odpowied[źz]|автоответ|автоматический ответ|自動応答|自动回复"
+    r"|automatisch antwoord|odpowied[źz] automatyczna|automatyczna odpowied[źz]|автоответ"
+    r"|автоматический ответ|自動応答|自动回复"
     r")",
     re.IGNORECASE,
 )

@@ -137,8 +137,8 @@ def _encoded_body(text: str) -> tuple[str, bytes]:
     if _mostly_foreign(data, text):
         return "base64", _base64_lines(data)
     # A line that begins with "From " is rewritten by mbox stores, which breaks DKIM signatures.
-    quoted = b2a_qp(data, istext=True)
-    return "quoted-printable", quoted.replace(b"\nFrom ", b"\n=46rom ")
+    quoted = b"\n" + b2a_qp(data, istext=True)
+    return "quoted-printable", quoted.replace(b"\nFrom ", b"\n=46rom ")[1:]
 
 
 def _is_plain(data: bytes, lines: list[str]) -> bool:

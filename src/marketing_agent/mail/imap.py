@@ -58,8 +58,9 @@ class Fetched:
 class ImapSession:
     """One connection to one account. Every method raises ImapUnavailable when the server fails."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, timeout: SocketTimeout = TIMEOUT) -> None:
         self.endpoint = endpoint
+        self._timeout = timeout
         self._open_client: IMAPClient | None = None
         self._uidnext = 1
 
@@ -158,7 +159,7 @@ class ImapSession:
             port=end.port,
             ssl=direct,
             ssl_context=context if direct else None,
-            timeout=TIMEOUT,
+            timeout=self._timeout,
         )
         if end.security == "starttls":
             _begin_tls(client, context)
@@ -187,8 +188,7 @@ class ImapSession:
         """Group (uid, size) so that one FETCH brings few mails and few bytes."""
         batch: list[tuple[int, int]] = []
         for uid, size in self._sizes(uids):
-            total = size + sum(one for _, one in batch)
-            if batch and (len(batch) >= _BATCH or total > _BATCH_BYTES):
+            if batch and not _has_room(batch, size):
                 yield batch
                 batch = []
             batch.append((uid, size))
@@ -203,7 +203,7 @@ class ImapSession:
 
     def _fetch(self, batch: Iterable[tuple[int, int]]) -> Iterator[Fetched]:
         sizes = dict(batch)
-        complete = max(sizes.values()) <= MAX_MAIL  # an oversized mail is a batch of its own
+        complete = max(sizes.values()) <= MAX_MAIL
         item = "BODY.PEEK[]" if complete else "BODY.PEEK[HEADER]"
         with self._talking() as client:
             answer = client.fetch(list(sizes), [item])
@@ -223,6 +223,12 @@ def _log_in(client: IMAPClient, endpoint: Endpoint) -> None:
         client.login(endpoint.username, endpoint.password)
     else:
         client.plain_login(endpoint.username, endpoint.password)
+
+
+def _has_room(batch: list[tuple[int, int]], size: int) -> bool:
+    """An oversized mail, of which only the header is fetched, is a batch of its own."""
+    sizes = [*(one for _, one in batch), size]
+    return len(sizes) <= _BATCH and sum(sizes) <= _BATCH_BYTES and max(sizes) <= MAX_MAIL
 
 
 def _begin_tls(client: IMAPClient, context: ssl.SSLContext) -> None:

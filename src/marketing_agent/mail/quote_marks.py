@@ -28,6 +28,7 @@ class Marks:
 
     opener: re.Pattern[str]
     verb: re.Pattern[str]
+    inner_verb: re.Pattern[str]
     original: re.Pattern[str]
     sender: re.Pattern[str]
     field: re.Pattern[str]
@@ -45,6 +46,7 @@ def marks() -> Marks:
             r"(?:^|\W|\d)(?:{})(?:\s+(?:am|kl|op|-{{2,}}).{{0,60}})?\s*[:\uff1a]?[\s*-]*$",
             data["verbs"],
         ),
+        inner_verb=_any(r"\d.*\s(?:{})\s", data["verbs"]),
         original=_any(r"^\s*[-_=*>#]{{2,}}\s*(?:{})\s*:?\s*[-_=*<#]*", data["originals"]),
         sender=_any(field, data["senders"]),
         field=_any(field, [*data["senders"], *data["fields"]]),
@@ -95,10 +97,19 @@ def _may_begin(line: str) -> bool:
 
 
 def _is_introduction(text: str) -> bool:
+    known = marks()
     if not _EVIDENCE.search(text):
         return False
-    if marks().verb.search(text):
-        return bool(marks().opener.match(text) or _DATE_LED.match(text) or "<" in text)
+    opened = known.opener.match(text) or _DATE_LED.match(text)
+    if known.verb.search(text):
+        return bool(opened or "<" in text)
+    if opened and text.endswith(":") and known.inner_verb.search(text):  # "Am … schrieb Max:"
+        return True
+    return _is_dated(text)
+
+
+def _is_dated(text: str) -> bool:
+    """A date and a name or address say enough without a verb: "2031-05-06 9:08 Max <a@b>:"."""
     if _DATE_LED.match(text) and _ZONE_END.search(text):
         return True
     dated = _DATE_LED.match(text) or (text.endswith(":") and _TIME.search(text))

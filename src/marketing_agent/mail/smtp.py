@@ -10,20 +10,21 @@ from typing import Self
 
 from marketing_agent.engine.smtp_outcome import Phase, SmtpReply
 from marketing_agent.mail.endpoint import Endpoint, EndpointRefusedError
-from marketing_agent.mail.smtp_wire import Wire, describe
+from marketing_agent.mail.smtp_wire import PATIENT, Timeouts, Wire, describe
 
-__all__ = ["Endpoint", "EndpointRefusedError", "SmtpSession"]
+__all__ = ["Endpoint", "EndpointRefusedError", "SmtpSession", "Timeouts"]
 
 _SERVICE_CLOSING = 421
-_QUIT = 5.0  # seconds that a goodbye may take
+_QUIT = 5.0  # seconds at most that a goodbye may take
 _BROKEN_ADDRESS = frozenset("\r\n\0<> \t")
 
 
 class SmtpSession:
     """A connection to one server: opened when first needed, reset between letters."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts = PATIENT) -> None:
         self.endpoint = endpoint
+        self.timeouts = timeouts
         self._wire: Wire | None = None
         self._dirty = False
         self._used = False
@@ -43,7 +44,7 @@ class SmtpSession:
         """Connect, encrypt and log in. None when ready, else the reply that stopped us."""
         if self._wire is not None:
             return None
-        wire = Wire(self.endpoint)
+        wire = Wire(self.endpoint, self.timeouts)
         refusal = self._greet(wire) or self._encrypt(wire) or self._login(wire)
         if refusal is not None:
             wire.close()
@@ -85,7 +86,7 @@ class SmtpSession:
     def quit(self) -> None:
         """Say goodbye and close; a server that does not answer is left."""
         if self._wire is not None:
-            self._ask(Phase.QUIT, "QUIT", _QUIT)
+            self._ask(Phase.QUIT, "QUIT", min(_QUIT, self.timeouts.step))
         self.close()
 
     def close(self) -> None:
@@ -194,8 +195,6 @@ class SmtpSession:
         return None if 200 <= (reply.code or 0) < 300 else reply  # noqa: PLR2004  RFC 5321 §4.2.1
 
     def _ask(self, phase: Phase, command: str, seconds: float | None = None) -> SmtpReply:
-        if seconds is None:
-            return self._guard(phase, lambda wire: wire.ask(command))
         return self._guard(phase, lambda wire: wire.ask(command, seconds))
 
     def _guard(self, phase: Phase, talk: Callable[[Wire], tuple[int, str]]) -> SmtpReply:

@@ -9,16 +9,30 @@ import re
 import smtplib
 import socket
 import ssl
+from dataclasses import dataclass
 from time import monotonic
 
 from marketing_agent.mail.endpoint import Endpoint, connect, tls_context
 
 MAX_REPLY = 65_536  # bytes of one reply, continuation lines included
-STEP = 60.0  # seconds; the RFC 5321 §4.5.3.2 minimum is 5 minutes, but the lease is shorter
-FINAL = 600.0  # seconds for the reply to the final dot, RFC 5321 §4.5.3.2.6
 _CHUNK = 16_384
-_REPLY_LINE = re.compile(rb"(\d{3})([ -])?(.*)\Z", re.DOTALL)
+_REPLY_LINE = re.compile(rb"(\d{3})(?:([ -])(.*))?\Z", re.DOTALL)
 _DOT = re.compile(rb"(?m)^\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for one step, and for the reply to the final dot (RFC 5321 §4.5.3.2.6).
+
+    RFC 5321 asks for minutes at every step; a worker that holds a lease cannot wait so long
+    before DATA, where giving up loses nothing.
+    """
+
+    step: float = 60.0
+    final: float = 600.0
+
+
+PATIENT = Timeouts()
 
 
 class WireError(OSError):
@@ -28,16 +42,17 @@ class WireError(OSError):
 class Wire(smtplib.SMTP):
     """One SMTP connection. Methods return (code, text) or raise OSError."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        super().__init__(local_hostname="localhost", timeout=STEP)
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts = PATIENT) -> None:
+        super().__init__(local_hostname="localhost", timeout=timeouts.step)
         self._endpoint = endpoint
         self._pending = b""
-        self.deadline = STEP
+        self.timeouts = timeouts
+        self.deadline = timeouts.step
 
     def open(self) -> tuple[int, str]:
         """Connect (with TLS where it comes first) and read the greeting."""
         self._host = self._endpoint.host
-        self.sock = connect(self._endpoint, STEP)
+        self.sock = connect(self._endpoint, self.timeouts.step)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.local_hostname = _literal(self.sock)
         if self._endpoint.security == "tls":
@@ -54,8 +69,9 @@ class Wire(smtplib.SMTP):
         self.esmtp_features = {}
         self.does_esmtp = False
 
-    def ask(self, command: str = "", seconds: float = STEP) -> tuple[int, str]:
-        """Send a command, or nothing, and wait for the reply."""
+    def ask(self, command: str = "", seconds: float | None = None) -> tuple[int, str]:
+        """Send a command, or nothing, and wait for the reply, by default for one step's time."""
+        seconds = self.timeouts.step if seconds is None else seconds
         if command:
             self._send(command.encode("utf-8") + b"\r\n", seconds)
         self.deadline = seconds
@@ -65,8 +81,8 @@ class Wire(smtplib.SMTP):
     def say(self, data: bytes) -> tuple[int, str]:
         """Send a letter behind DATA's 354 and wait for the reply to the final dot."""
         end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
-        self._send(_DOT.sub(b"..", data) + end, FINAL)
-        return self.ask(seconds=FINAL)
+        self._send(_DOT.sub(b"..", data) + end, self.timeouts.final)
+        return self.ask(seconds=self.timeouts.final)
 
     def authenticate(self, username: str, password: str) -> tuple[int, str]:
         """AUTH PLAIN (RFC 4616) or LOGIN, both in UTF-8, which smtplib's own login cannot."""
@@ -93,7 +109,7 @@ class Wire(smtplib.SMTP):
             found = _REPLY_LINE.match(line)
             if found is None:
                 raise WireError(f"The server does not speak SMTP; it said {line[:80]!r}.")
-            lines.append(found[3].strip())
+            lines.append((found[3] or b"").strip())
             if found[2] != b"-":
                 return int(found[1]), b"\n".join(lines)
         raise WireError("The server's reply does not end.")
