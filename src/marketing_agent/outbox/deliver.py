@@ -69,12 +69,17 @@ class _Lane:
 
     def serve(self, batch: Sequence[Email]) -> None:
         """Deliver one inbox's letters; trouble of the account ends the lane and gives the rest back."""
+        try:
+            self._serve(batch)
+        finally:
+            if self.session is not None:
+                self.session.quit()
+
+    def _serve(self, batch: Sequence[Email]) -> None:
         for place, email in enumerate(batch):
             if self._deliver(Ticket(email)) is Outcome.ACCOUNT:
                 self._give_back(batch[place + 1 :])
                 break
-        if self.session is not None:
-            self.session.quit()
 
     def _deliver(self, ticket: Ticket) -> Outcome | None:
         try:
