@@ -2,7 +2,9 @@
 
 from importlib.metadata import version
 
+from django.http import Http404
 from ninja import Swagger
+from ninja.errors import HttpError, ValidationError
 
 from marketing_agent.api import refusals
 from marketing_agent.api.contract import Api
@@ -49,7 +51,8 @@ api = Api(
     parser=AnyTypeParser(),
 )
 api.add_decorator(known_parameters_only, mode="view")
-api.add_exception_handler(Exception, refusals.say)
+for kind in (Exception, Http404, HttpError, ValidationError):  # ninja has answers of its own
+    api.add_exception_handler(kind, refusals.say)
 
 # Paths with a fixed last word stand before those that end in an id.
 api.add_router("", outside.router)

@@ -37,14 +37,15 @@ def read(request: HttpRequest, error: Exception) -> Problem:
     )
 
 
-def not_found(request: HttpRequest, _error: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a path that leads nowhere (Django's handler404)."""
+    del exception
     return answer(request, missing("such path; /api/docs lists them all"))
 
 
-def bad_request(request: HttpRequest, error: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django itself refuses (Django's handler400)."""
-    return answer(request, read(request, error))
+    return answer(request, read(request, exception))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

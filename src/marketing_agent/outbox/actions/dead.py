@@ -7,14 +7,17 @@ from django.db import transaction
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.values import EmailState
+from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.actions import lift_suppression
 from marketing_agent.prospects.models import Suppression
 
 
-class NotDeadError(Exception):
+class NotDeadError(ConflictError):
     """The letter is not a dead letter, so there is nothing to replay or discard."""
+
+    code = "not_dead"
 
 
 def replay(public_id: str, by: Actor, now: datetime) -> Email:

@@ -7,13 +7,16 @@ from django.db import transaction
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.values import EmailState, Outcome
+from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.delivered import move_on
 from marketing_agent.outbox.actions.outcomes import free_contact, settle
 from marketing_agent.outbox.models import Attempt, Email
 
 
-class NotUnknownError(Exception):
+class NotUnknownError(ConflictError):
     """The letter's outcome is not unknown, so there is nothing to resolve."""
+
+    code = "not_unknown"
 
 
 def resolve(public_id: str, *, sent: bool, reason: str, by: Actor, now: datetime) -> Email:

@@ -1,0 +1,67 @@
+"""Idempotency-Key: the second call changes nothing and is answered as the first."""
+
+import json
+
+from api.world import NOW, Asker, token
+from marketing_agent.accounts.claim import claim_answer, forget_answers_before
+from marketing_agent.accounts.models import AuditEntry, RememberedAnswer
+
+TOKEN = {"name": "second", "scope": "read"}
+LIFT = {"key": "competitor.example", "reason": "a friend now"}
+
+
+def test_the_same_key_again_gets_the_first_answer(admin: Asker) -> None:
+    first = admin.post("/api/suppressions/lift", LIFT, Idempotency_Key="k1")
+    again = admin.post("/api/suppressions/lift", LIFT, Idempotency_Key="k1")
+    assert first.status_code == again.status_code == 200
+    assert first.content == again.content
+    assert again["Idempotency-Replayed"] == "true"
+    assert AuditEntry.objects.filter(action="suppression.lift").count() == 1
+
+
+def test_a_key_on_another_call_is_refused(admin: Asker) -> None:
+    admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1")
+    response = admin.post("/api/stop", {"reason": "b"}, Idempotency_Key="k1")
+    assert response.status_code == 422
+    assert json.loads(response.content)["code"] == "idempotency_key_reused"
+
+
+def test_a_refused_call_may_be_mended_under_its_key(admin: Asker) -> None:
+    assert admin.post("/api/config", {"key": "x"}, Idempotency_Key="k1").status_code == 422
+    mended = {"key": "max_emails_per_run", "value": 1}
+    assert admin.post("/api/config", mended, Idempotency_Key="k1").status_code == 200
+
+
+def test_callers_do_not_share_their_keys(admin: Asker, stranger: Asker) -> None:
+    stranger.token = token("operate", "other")
+    assert admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1").status_code == 200
+    assert stranger.post("/api/stop", {"reason": "b"}, Idempotency_Key="k1").status_code == 200
+
+
+def test_while_the_first_call_runs_the_second_waits_its_turn(admin: Asker) -> None:
+    admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1")
+    RememberedAnswer.objects.update(status=None)
+    response = admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1")
+    assert response.status_code == 409
+    assert json.loads(response.content)["retryable"] is True
+
+
+def test_a_key_of_another_form_is_refused(admin: Asker) -> None:
+    for key in ("", "a b", "x" * 201, "é"):
+        assert admin.post("/api/stop", Idempotency_Key=key).status_code == 422
+
+
+def test_the_memory_holds_no_token(admin: Asker) -> None:
+    made = json.loads(admin.post("/api/tokens", TOKEN, Idempotency_Key="k1").content)
+    again = json.loads(admin.post("/api/tokens", TOKEN, Idempotency_Key="k1").content)
+    assert made["token"].startswith("ma_")
+    assert again == made | {"token": None}
+    assert made["token"] not in RememberedAnswer.objects.get().body
+
+
+def test_old_answers_are_forgotten(db: None) -> None:
+    del db
+    claim_answer("somebody", "k1", "f", NOW)
+    assert forget_answers_before(NOW) == 0
+    claim_answer("somebody", "k2", "f", NOW.replace(year=2024))
+    assert forget_answers_before(NOW) == 1
