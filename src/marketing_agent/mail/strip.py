@@ -83,7 +83,7 @@ def _ends_reply(lines: list[str], position: int) -> bool:
 def _is_device(line: str) -> bool:
     """Whether a telephone signs; a sentence that goes on ("…my desk, is easier.") does not."""
     bare = line.strip()
-    return len(bare) < 80 and not bare.endswith(".") and marks().device.match(bare) is not None  # noqa: PLR2004
+    return len(bare) < 80 and not bare.endswith(".") and marks().device.match(bare) is not None  # noqa: PLR2004  a signature's line is short
 
 
 def _rest_is_quoted(lines: list[str], start: int) -> bool:
