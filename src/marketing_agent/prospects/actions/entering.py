@@ -53,7 +53,7 @@ def _written(public_ids: Collection[str]) -> set[str]:
     return set(rows.values_list("public_id", flat=True))
 
 
-def _values(public_id: str, each: Draft, source: str, at: str) -> tuple[str | None, ...]:
+def _values(public_id: str, each: Draft, source: str, at: str | None) -> tuple[str | None, ...]:
     contacted_at = connection.ops.adapt_datetimefield_value(each.contacted_at)
     return (
         public_id,
