@@ -91,8 +91,11 @@ def _status(state: State, items: list[Token]) -> str:
         return mailbox
     unseen = sum(rb"\Seen" not in message.flags for message in mailbox.messages)
     figures = {
-        "MESSAGES": len(mailbox.messages), "RECENT": 0, "UNSEEN": unseen,
-        "UIDNEXT": mailbox.uidnext, "UIDVALIDITY": mailbox.uidvalidity,
+        "MESSAGES": len(mailbox.messages),
+        "RECENT": 0,
+        "UNSEEN": unseen,
+        "UIDNEXT": mailbox.uidnext,
+        "UIDVALIDITY": mailbox.uidvalidity,
     }
     asked = [name.decode("ascii", "replace") for name in item_names(items[1:], with_uid=False)]
     shown = " ".join(f"{name} {figures[name]}" for name in asked if name in figures)
