@@ -115,7 +115,7 @@ def _moments(taste: Random) -> timedelta:
 
 def _thinking_time(taste: Random) -> timedelta:
     """Draw how long a person takes: eight minutes to three days, mostly hours."""
-    return timedelta(minutes=10 ** taste.uniform(0.9, 3.6))
+    return timedelta(minutes=round(10 ** taste.uniform(0.9, 3.6)))
 
 
 def _fails(trouble: Trouble) -> Callable[[ReceivedLetter, datetime, Random], tuple[DueMail, ...]]:

@@ -101,7 +101,8 @@ def _from_a_phone(person: Person, answer: str, letter: ReceivedLetter) -> str:
     return _quote_below(person, f"{answer}\n\nSent from my phone", letter)
 
 
-def _head_lines(person: Person, letter: ReceivedLetter) -> str:
+def head_lines(person: Person, letter: ReceivedLetter) -> str:
+    """Write the four lines over a letter that is quoted without marks."""
     when = f"{written_date(letter.date, person.language)} {letter.date:%H:%M}"
     values = (f"{letter.sender_name} <{letter.sender}>", when, letter.to, letter.subject)
     fields = _FIELDS[person.language]
@@ -109,13 +110,13 @@ def _head_lines(person: Person, letter: ReceivedLetter) -> str:
 
 
 def _outlook(person: Person, answer: str, letter: ReceivedLetter) -> str:
-    head = _head_lines(person, letter)
+    head = head_lines(person, letter)
     return f"{answer}\n\n{'_' * 32}\n{head}\n\n{letter.text}\n"
 
 
 def _old(person: Person, answer: str, letter: ReceivedLetter) -> str:
     rule = f"-----{_ORIGINAL[person.language]}-----"
-    return f"{answer}\n\n{rule}\n{_head_lines(person, letter)}\n\n{letter.text}\n"
+    return f"{answer}\n\n{rule}\n{head_lines(person, letter)}\n\n{letter.text}\n"
 
 
 _STYLES: dict[Client, Callable[[Person, str, ReceivedLetter], str]] = {

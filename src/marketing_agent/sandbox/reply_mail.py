@@ -11,7 +11,7 @@ from marketing_agent.sandbox.letter import ReceivedLetter, UnsubscribeAddress
 from marketing_agent.sandbox.mime import Part, mailbox, multipart, text_part
 from marketing_agent.sandbox.person import Client, Person
 from marketing_agent.sandbox.post import DueMail, made_id, post
-from marketing_agent.sandbox.quoting import attribution, with_quote
+from marketing_agent.sandbox.quoting import attribution, head_lines, with_quote
 from marketing_agent.sandbox.texts import Language, Topic, pick
 
 _ENCODINGS = {
@@ -117,12 +117,26 @@ def _content(person: Person, answer: str, letter: ReceivedLetter) -> Part:
 
 
 def _html(person: Person, answer: str, letter: ReceivedLetter) -> Part:
-    quote = (
+    quote = _outlook_quote if person.client is Client.OUTLOOK else _gmail_quote
+    page = (
+        f'<html><body><div dir="ltr">{_rich(answer)}</div><br>\n'
+        f"{quote(person, letter)}</body></html>"
+    )
+    return text_part(page, "html", "quoted-printable")
+
+
+def _gmail_quote(person: Person, letter: ReceivedLetter) -> str:
+    return (
         f'<div class="gmail_quote"><div class="gmail_attr">{_rich(attribution(person, letter))}'
         f'</div><blockquote class="gmail_quote">{_rich(letter.text)}</blockquote></div>'
     )
-    page = f'<html><body><div dir="ltr">{_rich(answer)}</div><br>\n{quote}</body></html>'
-    return text_part(page, "html", "quoted-printable")
+
+
+def _outlook_quote(person: Person, letter: ReceivedLetter) -> str:
+    return (
+        f'<hr><div id="divRplyFwdMsg">{_rich(head_lines(person, letter))}</div>'
+        f"<div>{_rich(letter.text)}</div>"
+    )
 
 
 def _rich(text: str) -> str:

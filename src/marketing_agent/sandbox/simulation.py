@@ -1,0 +1,80 @@
+"""Days in seconds: the clock jumps from one interesting moment to the next, the real jobs run."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from marketing_agent.operations.actions import end_stop, start_stop
+from marketing_agent.prospects.importing import ImportResult, import_file
+from marketing_agent.sandbox.world import BY, World
+from marketing_agent.workers import clock
+from marketing_agent.workers.run import run_job
+
+STEP = timedelta(minutes=20)
+NIGHT = timedelta(hours=3)
+LAST_CYCLE = timedelta(hours=2)
+"""No cycle runs in the last two hours, so that letters are due when a person takes over."""
+
+_FIRST_WINDOW, _LAST_WINDOW, _FRIDAY = 7, 18, 4
+
+
+def simulate(world: World, until: datetime, progress: Callable[[datetime], None]) -> ImportResult:
+    """Import the prospects, then live until `until`: send, read, judge, and press stop once."""
+    imported = import_file(
+        world.prospects_csv, dry_run=False, by=BY, now=clock.now(), allow_test_domains=True
+    )
+    _run("verify-prospects")
+    stop_at, resume_at = _stop_hours(clock.now(), until)
+    while clock.now() < until:
+        _live(world, until)
+        progress(clock.now())
+        after = min(clock.now() + _step(clock.now()), until)
+        for moment, press in ((stop_at, _press_stop), (resume_at, _press_resume)):
+            if clock.now() <= moment < after:
+                press()
+        world.clock.move_to(after)
+    settle(world)
+    return imported
+
+
+def _stop_hours(start: datetime, until: datetime) -> tuple[datetime, datetime]:
+    """Give the hours of an emergency stop in the middle of the days, half a day long."""
+    middle = start + (until - start) / 2
+    return middle, middle + timedelta(hours=12)
+
+
+def _press_stop() -> None:
+    start_stop("a doubt about the list, to be looked at", BY, clock.now())
+
+
+def _press_resume() -> None:
+    end_stop(BY, clock.now())
+
+
+def _step(now: datetime) -> timedelta:
+    return STEP if _in_working_hours(now) else NIGHT
+
+
+def _in_working_hours(now: datetime) -> bool:
+    return now.weekday() <= _FRIDAY and _FIRST_WINDOW <= now.hour < _LAST_WINDOW
+
+
+def _live(world: World, until: datetime) -> None:
+    now = clock.now()
+    if world.internet.release(now):
+        settle(world)
+    if now.hour % 6 == 0 and now.minute < STEP.seconds // 60:
+        for job in ("inbox-health", "rescue", "watch"):
+            _run(job)
+    if _in_working_hours(now) and now < until - LAST_CYCLE:
+        _run("send-emails")
+
+
+def settle(world: World) -> None:
+    """Read and work through everything that has arrived."""
+    world.internet.release(clock.now())
+    _run("read-inboxes")
+    _run("process-inbox")
+
+
+def _run(job: str) -> None:
+    run_job(job, "demo", clock.now())
