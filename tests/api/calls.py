@@ -29,6 +29,7 @@ ELSEWHERE = {
     ("POST", "/api/emails/{email_id}/resolve"): "of unknown letters; tests/api/test_letters.py",
     ("POST", "/api/retry-queue/{email_id}/replay"): "of dead letters; tests/api/test_letters.py",
     ("POST", "/api/retry-queue/{email_id}/discard"): "of dead letters; tests/api/test_letters.py",
+    ("POST", "/api/inbox/{item_id}/classify"): "reads mails; tests/api/test_items.py",
     ("DELETE", "/api/tokens/{name_or_prefix}"): "of a token; tests/api/test_tokens.py",
 }
 QUERIES = {"/api/campaigns/{campaign_id}/preview": "?prospect={prospect_id}"}

@@ -2,8 +2,7 @@
 
 import json
 
-from api.world import NOW, Asker, token
-from marketing_agent.accounts.claim import claim_answer, forget_answers_before
+from api.world import Asker, token
 from marketing_agent.accounts.models import AuditEntry, RememberedAnswer
 
 TOKEN = {"name": "second", "scope": "read"}
@@ -57,11 +56,3 @@ def test_the_memory_holds_no_token(admin: Asker) -> None:
     assert made["token"].startswith("ma_")
     assert again == made | {"token": None}
     assert made["token"] not in RememberedAnswer.objects.get().body
-
-
-def test_old_answers_are_forgotten(db: None) -> None:
-    del db
-    claim_answer("somebody", "k1", "f", NOW)
-    assert forget_answers_before(NOW) == 0
-    claim_answer("somebody", "k2", "f", NOW.replace(year=2024))
-    assert forget_answers_before(NOW) == 1

@@ -26,8 +26,3 @@ def keep_answer(row_id: int, status: int, body: str) -> None:
 def forget_answer(row_id: int) -> None:
     """Free a key whose call changed nothing."""
     RememberedAnswer.objects.filter(pk=row_id, status=None).delete()
-
-
-def forget_answers_before(moment: datetime) -> int:
-    """Remove answers older than `moment`; gives how many."""
-    return RememberedAnswer.objects.filter(created_at__lt=moment).delete()[0]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import AliasPath, BaseModel, Field
 
+from marketing_agent.api.callers import actor_of, request_id_of
 from marketing_agent.api.lookups import by_public_id, inbox_filter, prospect_filter
 from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import (
@@ -20,9 +21,15 @@ from marketing_agent.api.parameters import (
     Text,
 )
 from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.inbound.actions import classify
 from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.steps import process_new, reprocess
+from marketing_agent.workers import clock
 
 router = Router(tags=["Inbound mail"])
+
+PORTION = 500
+"""Mails worked through within one request; the worker takes the rest within half a minute."""
 
 
 class ItemRow(Shown):
@@ -107,10 +114,35 @@ def list_items(
     return found.answer("items", ItemRow.each(found.rows))
 
 
+@router.post("/reprocess", response=dict[str, int])
+def reprocess_held(request: HttpRequest) -> dict[str, int]:
+    """Take up held and failed mails once more; gives how many, and what came of them.
+
+    A mail that is read again has no second effect.
+    """
+    return reprocess(PORTION, _owner(request), actor_of(request), clock.now())
+
+
 @router.get("/{item_id}", response=ItemDetail)
 def get_item(request: HttpRequest, item_id: str) -> ItemDetail:
     """Give one inbound mail."""
     return ItemDetail.of(_item(item_id))
+
+
+@router.post("/{item_id}/classify", response=ItemDetail)
+def classify_item(
+    request: HttpRequest, item_id: str, body: Classification | None = None
+) -> ItemDetail:
+    """Say what a mail wants, with what follows from it; left out, the rules read it again."""
+    now, intent = clock.now(), body.intent if body else None
+    classify(item_id, intent, actor_of(request), now)
+    if intent is None:
+        process_new(PORTION, _owner(request), now)
+    return ItemDetail.of(_item(item_id))
+
+
+def _owner(request: HttpRequest) -> str:
+    return f"api {request_id_of(request)}"
 
 
 def _item(item_id: str) -> InboxItem:
