@@ -59,6 +59,7 @@ class Worker:
             troubles = 0 if self._turn_safely() else troubles + 1
             stopping.wait(min(POLL_S * 2**troubles, _LONGEST_WAIT_S))
         self.leave()
+        connections.close_all()
 
     def turn(self) -> None:
         """Beat, then start every job that is due and that nobody else takes first."""
@@ -72,7 +73,6 @@ class Worker:
         """Wait for the running jobs, then take the sign of life back."""
         self._jobs.close()
         sign_off(self._process)
-        connections.close_all()
 
     def _turn_safely(self) -> bool:
         try:

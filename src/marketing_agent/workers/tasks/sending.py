@@ -5,11 +5,13 @@ import socket
 from datetime import datetime
 from typing import Any
 
+from marketing_agent.inbound.last_look import LastLook
 from marketing_agent.operations.config import read
 from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.send import run_cycle
 from marketing_agent.workers import clock
 from marketing_agent.workers.group_desk import GroupDesk
+from marketing_agent.workers.tasks.sessions import POOL
 from marketing_agent.workers.threads import ThreadLanes
 
 
@@ -23,7 +25,8 @@ def cycle(limit: int | None = None) -> dict[str, Any]:
     """Run one send cycle through every rule; at most `limit` letters are tried."""
     with GroupDesk(clock.now) as desk:
         lanes = ThreadLanes(read("send_connections"))
-        result = run_cycle(Delivery(desk, lanes, clock.now), _owner(), limit=limit)
+        delivery = Delivery(desk, lanes, clock.now, LastLook(POOL, clock.now()))
+        result = run_cycle(delivery, _owner(), limit=limit)
     return result.as_dict()
 
 

@@ -1,0 +1,78 @@
+"""`marketing-agent inbox`: what came back, how far it was read, and what it was taken for."""
+
+import os
+import socket
+from typing import Annotated, Any
+
+import typer
+
+from marketing_agent.cli.output import AsJson, emit, new_app, operator, table
+from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.inbound.actions import classify as decide
+from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.steps import reprocess as take_up
+from marketing_agent.workers import clock
+
+app = new_app("Inbound mail: list, reprocess, classify.")
+
+_SHOWN = ("id", "state", "kind", "intent", "from_address", "subject", "fetched_at", "reason")
+
+
+@app.command("list")
+def list_(
+    state: Annotated[ItemState | None, typer.Option("--state", help="Only this state.")] = None,
+    kind: Annotated[ItemKind | None, typer.Option("--kind", help="Only this kind.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="Mails at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List inbound mails, newest first; --json shows what people wrote."""
+    wanted = {name: value for name, value in (("state", state), ("kind", kind)) if value}
+    rows = InboxItem.objects.filter(**wanted).select_related("inbox", "email", "prospect")
+    items = [_row(item) for item in rows.order_by("-id")[:limit]]
+    shown = [[item[name] for name in _SHOWN] for item in items]
+    data = {"items": items, "count": len(items)}
+    emit(data, as_json=as_json, text=lambda: table(_SHOWN, shown, empty="No mail."))
+
+
+@app.command()
+def reprocess(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Mails at most.")] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Read held and failed mails once more; what was done already is not done twice."""
+    owner = f"{socket.gethostname()[:30]}:{os.getpid()}"
+    emit(take_up(limit, owner, operator(), clock.now()), as_json=as_json)
+
+
+@app.command()
+def classify(
+    item_id: Annotated[str, typer.Argument(help="The mail's id.")],
+    intent: Annotated[
+        Intent | None, typer.Argument(help="What it wants; left out, the rules read it again.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a mail wants, with everything that follows from it."""
+    item = decide(item_id, intent, operator(), clock.now())
+    emit(_row(item), as_json=as_json)
+
+
+def _row(item: InboxItem) -> dict[str, Any]:
+    return {
+        "id": item.public_id,
+        "inbox": item.inbox.address,
+        "state": item.state,
+        "reason": item.reason,
+        "kind": item.kind or None,
+        "intent": item.intent or None,
+        "intent_by": item.intent_by,
+        "from_address": item.from_address,
+        "subject": item.subject,
+        "date": item.date,
+        "fetched_at": item.fetched_at,
+        "processed_at": item.processed_at,
+        "email": item.email.public_id if item.email else None,
+        "prospect": item.prospect.public_id if item.prospect else None,
+        "match": item.match,
+        "text": item.text,
+    }
