@@ -82,7 +82,8 @@ def test_an_answer_waits_until_it_is_due(world: World) -> None:
 
 
 def test_the_next_arrival_is_known(world: World) -> None:
-    assert world.internet.next_due is None
+    nothing = world.internet.next_due
+    assert nothing is None
     world.send("full@mill.example")
     due = world.internet.next_due
     assert due is not None

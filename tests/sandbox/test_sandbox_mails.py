@@ -13,7 +13,7 @@ from marketing_agent.mail.classify import classify
 from marketing_agent.mail.compose import Letter, to_bytes
 from marketing_agent.mail.match import candidates
 from marketing_agent.mail.parse import Mail, parse
-from marketing_agent.mail.strip import strip_reply
+from marketing_agent.mail.strip import strip_html, strip_reply
 from marketing_agent.sandbox.behaviours import Behaviour
 from marketing_agent.sandbox.letter import ReceivedLetter, read_letter
 from marketing_agent.sandbox.personas import Personas
@@ -227,3 +227,11 @@ def test_a_complaint_is_one() -> None:
 
 def test_the_silent_are_silent() -> None:
     assert mails(Behaviour.SILENT) == ()
+
+
+@pytest.mark.parametrize("mark", ["gmail_quote", "divRplyFwdMsg"])
+def test_html_quotes_differ_by_mail_program_and_are_stripped_too(mark: str) -> None:
+    htmls = [the_mail(Behaviour.MEETING, seed).html for seed in range(20)]
+    found = [html for html in htmls if mark in html]
+    assert found != []
+    assert all("fewer calls at the desk" not in strip_html(html) for html in found)
