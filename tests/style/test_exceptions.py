@@ -14,6 +14,7 @@ OUTERMOST = {
     "workers/threads.py": 1,  # an item's failure is raised once the other items are done
     "workers/group_desk.py": 1,  # a failure is handed to the lanes that wait for it
     "outbox/deliver.py": 1,  # a letter that fails is held with its traceback, the others go on
+    "inbound/steps.py": 1,  # a poison mail is held with its traceback, the others go on
     "cli/main.py": 1,  # every failure becomes a sentence and an exit code
     "sandbox/loop_thread.py": 1,  # raised again in the thread that asked
 }

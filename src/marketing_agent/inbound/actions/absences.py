@@ -1,0 +1,32 @@
+"""Somebody is away: their sequence waits until they are back, and does not end."""
+
+from datetime import UTC, date, datetime, time
+
+from marketing_agent.campaigns.actions import postpone
+from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.engine.email_states import DUE
+from marketing_agent.engine.values import EmailKind
+from marketing_agent.inbound.absence import away_until
+from marketing_agent.outbox.models import Email
+
+CODE = "out_of_office"
+
+
+def write_later(prospect_id: int, text: str, mark: str, now: datetime) -> date:
+    """Put off a prospect's next letters until the day that an automatic answer names; gives it.
+
+    Only ever later: what is due after that day stays as it is.
+    """
+    day = away_until(text, now.date())
+    until = datetime.combine(day, time(0), UTC)
+    sentence = f"Out of office; asked again on {day} ({mark})."
+    waiting = Enrollment.objects.filter(
+        prospect_id=prospect_id, state="active", next_due_at__lt=until
+    )
+    for enrollment_id in waiting.values_list("pk", flat=True):
+        postpone(enrollment_id, CODE, sentence, until, now)
+    letters = Email.objects.filter(prospect_id=prospect_id, state__in=DUE, due_at__lt=until)
+    letters.exclude(kind=EmailKind.ANSWER).update(
+        due_at=until, reason_code=CODE, reason=sentence, updated_at=now
+    )
+    return day

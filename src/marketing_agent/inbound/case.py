@@ -1,0 +1,63 @@
+"""One inbound mail on its way through the steps: what is known of it so far."""
+
+from dataclasses import dataclass
+
+from marketing_agent.engine.intents import Reading
+from marketing_agent.engine.values import ItemKind
+from marketing_agent.inbound.models import InboxItem
+from marketing_agent.mail.classify import Classified
+from marketing_agent.mail.parse import Mail
+from marketing_agent.outbox.models import Email
+from marketing_agent.prospects.models import Prospect
+
+THREAD_KINDS = frozenset({"in_reply_to", "references", "plus_tag", "embedded", "opt_out_mark"})
+"""Matches that only somebody who has our letter can make; a sender's address anybody can write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What may tie a mail to a letter: the kind of hint and its value."""
+
+    kind: str
+    value: str
+
+
+@dataclass(slots=True)
+class Case:
+    """A mail, and what the steps found out, in the order in which they find it.
+
+    Attributes:
+        item: the row it was claimed as.
+        mail: the parsed mail.
+        found: the verdict on its kind.
+        hints: what may tie it to a letter of ours, the strongest first.
+        kind: what it is taken for.
+        letter: our letter that it belongs to.
+        prospect: whose it is, also where no letter of ours is known.
+        match: by which kind of hint.
+        match_evidence: the hint's value.
+        text: what the person wrote, quotes stripped.
+        reading: what they want.
+    """
+
+    item: InboxItem
+    mail: Mail
+    found: Classified
+    hints: tuple[Hint, ...] = ()
+    kind: ItemKind = ItemKind.OTHER
+    letter: Email | None = None
+    prospect: Prospect | None = None
+    match: str = ""
+    match_evidence: str = ""
+    text: str = ""
+    reading: Reading | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether the mail shows a letter of ours, not only an address that we wrote to."""
+        return self.letter is not None and self.match in THREAD_KINDS
+
+    @property
+    def mark(self) -> str:
+        """Name the mail in reasons and evidence."""
+        return f"inbox item {self.item.public_id}"

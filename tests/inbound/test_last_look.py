@@ -1,0 +1,72 @@
+"""A reply that arrived between the poll and the letter keeps the letter back."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from inbound.conftest import put_password
+from inbound.scene import BY, INBOX, NINA, NOW, Scene, a_scene, answer, mail
+from marketing_agent.inbound.fetch import poll_inbox
+from marketing_agent.inbound.last_look import LastLook
+from marketing_agent.inbound.sessions import SessionPool
+from marketing_agent.inbound.steps import process_new
+from marketing_agent.inboxes.actions import delete_secret
+from marketing_agent.inboxes.models import Inbox
+from marketing_agent.sandbox.imap_server import ImapServer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
+
+
+@pytest.fixture
+def scene(inbox: Inbox) -> Scene:  # noqa: ARG001  the inbox with its secret comes first
+    return a_scene()
+
+
+@pytest.fixture
+def look(inbox: Inbox) -> Iterator[LastLook]:  # noqa: ARG001  as above
+    pool = SessionPool()
+    yield LastLook(pool, NOW)
+    pool.close()
+
+
+def test_nothing_new_lets_the_letter_leave(look: LastLook, scene: Scene) -> None:
+    assert look(scene.letter) is None
+
+
+def test_an_unread_answer_keeps_it_back(imap: ImapServer, look: LastLook, scene: Scene) -> None:
+    poll_inbox(scene.inbox, NOW)
+    imap.deliver(INBOX, "INBOX", answer(scene.letter, "Stop"), NOW)
+    refusal = look(scene.letter)
+    assert refusal is not None
+    assert refusal.code == "answer_unread"
+
+
+def test_somebody_else_s_mail_does_not(imap: ImapServer, look: LastLook, scene: Scene) -> None:
+    imap.deliver(INBOX, "INBOX", mail("Hi", sender="other@elsewhere.example"), NOW)
+    assert look(scene.letter) is None
+
+
+def test_a_mail_that_is_fetched_but_not_dealt_with_does_too(
+    imap: ImapServer, look: LastLook, scene: Scene
+) -> None:
+    imap.deliver(INBOX, "INBOX", mail("Hi", sender=f"Nina <{NINA.upper()}>"), NOW)
+    poll_inbox(scene.inbox, NOW)
+    refusal = look(scene.letter)
+    assert refusal is not None
+    process_new(10, "w", NOW)
+    assert look(scene.letter) is None
+
+
+def test_while_the_inbox_cannot_be_read_its_follow_ups_wait(
+    imap: ImapServer, look: LastLook, scene: Scene
+) -> None:
+    put_password(imap, "wrong")
+    refusal = look(scene.letter)
+    assert refusal is not None
+    assert refusal.code == "inbox_unread"
+    assert look(scene.letter) is refusal
+
+
+def test_an_inbox_that_is_never_read_holds_nothing_up(look: LastLook, scene: Scene) -> None:
+    delete_secret("SMTP_INBOX_1", BY, NOW)
+    assert look(scene.letter) is None
