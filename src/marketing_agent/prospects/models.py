@@ -55,6 +55,8 @@ class Prospect(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["stage", "id"], name="prospect_by_stage"),
             models.Index(fields=["domain"], name="prospect_by_domain"),
+            # SQLite cannot see that `address_key = ?` lies within a partial index: it would scan.
+            models.Index(fields=["address_key"], name="prospect_by_address"),
             models.Index(
                 fields=["id"],
                 condition=Q(stage=Stage.ENRICHED, verification="unchecked"),

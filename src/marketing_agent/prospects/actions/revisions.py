@@ -74,7 +74,8 @@ def _address(row: Prospect, cell: str, policy: Policy) -> dict[str, str]:
 def _refuse_taken(row: Prospect, changed: Mapping[str, str]) -> None:
     for column in ("address_key", "company_key"):
         key = changed.get(column)
-        if key and Prospect.objects.filter(**{column: key}).exclude(pk=row.pk).exists():
+        others = Prospect.objects.filter(**{column: key}).exclude(**{column: ""})
+        if key and others.exclude(pk=row.pk).exists():
             raise ProspectRefused("already_there", f"Another prospect has {key!r} already.")
     if (key := changed.get("address_key")) and suppressed_among([key]):
         raise ProspectRefused("suppressed", f"{key} is suppressed.")

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['stage', 'id'], name='prospect_by_stage'), models.Index(fields=['domain'], name='prospect_by_domain'), models.Index(condition=models.Q(('stage', marketing_agent.engine.values.Stage['ENRICHED']), ('verification', 'unchecked')), fields=['id'], name='prospect_to_verify')],
+                'indexes': [models.Index(fields=['stage', 'id'], name='prospect_by_stage'), models.Index(fields=['domain'], name='prospect_by_domain'), models.Index(fields=['address_key'], name='prospect_by_address'), models.Index(condition=models.Q(('stage', marketing_agent.engine.values.Stage['ENRICHED']), ('verification', 'unchecked')), fields=['id'], name='prospect_to_verify')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('stage__in', ['archived', 'bounced', 'contacted', 'engaged', 'enriched', 'enriching', 'lost', 'meeting', 'new', 'ready', 'suppressed', 'won'])), name='prospect_stage'), models.CheckConstraint(condition=models.Q(('tier__in', ['cold', 'hot', 'warm'])), name='prospect_tier'), models.UniqueConstraint(condition=models.Q(('address_key', ''), _negated=True), fields=('address_key',), name='prospect_one_address'), models.UniqueConstraint(condition=models.Q(('company_key', ''), _negated=True), fields=('company_key',), name='prospect_one_company')],
             },
         ),
