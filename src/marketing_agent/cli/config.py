@@ -22,6 +22,9 @@ def get(
     """Show one switch, or all of them."""
     values = {key: read(key)} if key else read_all()
     rows = [(name, value, SWITCHES[name].help) for name, value in values.items()]
+    if key:
+        emit(values, as_json=as_json)
+        return
     emit(values, as_json=as_json, text=lambda: table(("switch", "value", "meaning"), rows))
 
 

@@ -63,7 +63,7 @@ def _unforeseen(error: Exception) -> str:
 def _keep_traceback(text: str) -> str:
     try:
         folder = settings().home / "logs"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         file = folder / "cli.traceback"
         file.write_text(text)
     except (OSError, SettingsError):

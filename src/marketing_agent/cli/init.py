@@ -1,5 +1,6 @@
 """`marketing-agent init`: from nothing to an installation that can be started."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -29,6 +30,7 @@ def init(
 ) -> None:
     """Make the home (0700), the key (0600), the database and a token. Run again, it changes nothing."""
     known = settings()
+    os.umask(0o077)  # the database holds people's addresses
     make_home(known.home)
     new_key = not known.key and make_key(known.home)
     set_up_django()

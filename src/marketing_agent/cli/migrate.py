@@ -34,7 +34,7 @@ def migrate_store(*, backup: bool) -> int:
         BackupFailed: when the store could not be copied; nothing was changed.
     """
     pending = _pending()
-    if pending and backup:
+    if pending and backup and _has_tables():
         made = backup_before_migration(clock.now())
         if made is not None:
             note(f"The store was copied to {made}.")
@@ -44,6 +44,10 @@ def migrate_store(*, backup: bool) -> int:
     if problems:
         fail(problems[0])
     return pending
+
+
+def _has_tables() -> bool:
+    return bool(connection.introspection.table_names())
 
 
 def _pending() -> int:

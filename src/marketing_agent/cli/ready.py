@@ -4,6 +4,7 @@ import os
 
 from marketing_agent.cli.output import fail
 from marketing_agent.cli.verbs import Needs
+from marketing_agent.settings import settings
 
 SETTINGS_MODULE = "marketing_agent.django_settings"
 
@@ -16,7 +17,9 @@ def make_ready(needs: Needs) -> None:
     """
     if needs is Needs.NOTHING:
         return
+    _require_home()
     set_up_django()
+    _log_to_file()
     if needs is Needs.STORE:
         _require_tables()
 
@@ -29,6 +32,18 @@ def set_up_django() -> None:
 
     if not apps.ready:
         django.setup()
+
+
+def _require_home() -> None:
+    known = settings()
+    if not known.home.is_dir() and not known.database_url:
+        fail(f"There is no installation in {known.home}. Run `marketing-agent init` first.")
+
+
+def _log_to_file() -> None:
+    from marketing_agent.workers import logs  # noqa: PLC0415  only verbs that do something log
+
+    logs.configure("cli", screen=False)  # a failed command says one sentence and no more
 
 
 def _require_tables() -> None:

@@ -13,6 +13,7 @@ from marketing_agent.settings import settings
 from marketing_agent.workers import clock
 
 HIDDEN = "[hidden]"
+_OURS = "marketing-agent"
 _FILE_BYTES = 10_000_000
 _FILES = 5
 _SECRET_NAME = re.compile(
@@ -26,22 +27,20 @@ _SECRET_TEXT = re.compile(
 Event = MutableMapping[str, Any]
 
 
-def configure(process: str) -> None:
-    """Send this process's log lines to <home>/logs/<process>.log, and warnings to stderr as well.
+def configure(process: str, *, screen: bool = True) -> None:
+    """Send this process's log lines to <home>/logs/<process>.log, with `screen` warnings to stderr too.
 
-    Libraries that log by the standard library take the same way. Call it once, at the edge.
+    Libraries that log by the standard library take the same way. Called at the edge, once a process.
     """
     folder = settings().home / "logs"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in (folder.parent, folder):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = RotatingFileHandler(
         folder / f"{process}.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8"
     )
     file.setFormatter(_formatter(structlog.processors.JSONRenderer(ensure_ascii=False)))
-    screen = logging.StreamHandler(sys.stderr)
-    screen.setLevel(logging.WARNING)
-    screen.setFormatter(_formatter(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())))
     root = logging.getLogger()
-    root.handlers = [file, screen]
+    _replace(root, [file, _screen()] if screen else [file])
     root.setLevel(settings().log_level.upper())
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -49,6 +48,22 @@ def configure(process: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _screen() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(_formatter(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())))
+    return handler
+
+
+def _replace(root: logging.Logger, handlers: list[logging.Handler]) -> None:
+    for old in [each for each in root.handlers if each.get_name() == _OURS]:
+        root.removeHandler(old)
+        old.close()
+    for handler in handlers:
+        handler.set_name(_OURS)
+        root.addHandler(handler)
 
 
 def hide_secrets(_logger: object, _method: str, event: Event) -> Event:
