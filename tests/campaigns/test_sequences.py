@@ -196,3 +196,10 @@ def test_a_new_tier_reaches_the_planner() -> None:
     [row] = enrolled("a@a.de")
     edit(row.pk, {"tier": "warm"}, BY, NOW)
     assert (of(row).tier, of(row).rank) == ("warm", 1)
+
+
+def test_a_suppression_typed_in_capitals_ends_the_sequence_too() -> None:
+    campaign()
+    [row] = enrolled("a@adler.de")
+    suppress("domain", "@Adler.DE", SuppressionCause.MANUAL, "", BY, NOW)
+    assert of(row).state == "stopped"

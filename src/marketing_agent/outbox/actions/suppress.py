@@ -24,8 +24,8 @@ def suppress(
     reason = f"suppressed: {cause}"
     with transaction.atomic():
         row = add_suppression(scope, key, cause, evidence, by, now)
-        stop_enrollments(list(_prospects(scope, key)), reason, now)
-        cancel(_letters(scope, key), "suppressed", reason, now)
+        stop_enrollments(list(_prospects(scope, row.key)), reason, now)
+        cancel(_letters(scope, row.key), "suppressed", reason, now)
     return row
 
 
