@@ -6,7 +6,7 @@
 # Packages that are already there, and their services, are not touched.
 set -eu
 
-PACKAGES="postgresql postfix dovecot-imapd dovecot-lmtpd"
+PACKAGES="curl postgresql postfix dovecot-imapd dovecot-lmtpd"
 POLICY=/usr/sbin/policy-rc.d
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

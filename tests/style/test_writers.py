@@ -26,6 +26,7 @@ WRITERS_BESIDE_ACTIONS = {
     "operations/health.py": "asks the database for a sign of life; reads only",
     "operations/cleaning.py": "removes history by its age, by table",
     "sandbox/imap/commands.py": "creates IMAP folders, not rows",
+    "sandbox/landmarks.py": "renames rows of a throw-away world",
     "accounts/tokens.py": "notes when a token was last used, on every request",
 }
 

@@ -1,5 +1,6 @@
 """The world after the simulated days: it goes on in real time, and answers over HTTP."""
 
+import signal
 import threading
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -35,13 +36,14 @@ def open_server(host: str, port: int) -> ThreadedWSGIServer:
 
 
 def serve(world: World, http: ThreadedWSGIServer, speed: float) -> None:
-    """Answer until Ctrl-C, with a worker that runs the jobs as they fall due."""
+    """Answer until Ctrl-C or SIGTERM, with a worker that runs the jobs as they fall due."""
     clock.install(RunningClock(clock.now(), speed))
     stopping = threading.Event()
     threads = [
         threading.Thread(target=_deliver_post, args=(world, stopping), name="post"),
         threading.Thread(target=_work, args=(stopping,), name="worker"),
     ]
+    signal.signal(signal.SIGTERM, _end)
     for thread in threads:
         thread.start()
     try:
@@ -52,6 +54,11 @@ def serve(world: World, http: ThreadedWSGIServer, speed: float) -> None:
         stopping.set()
         for thread in threads:
             thread.join()
+
+
+def _end(*_: object) -> None:
+    """End as Ctrl-C does, so that the throw-away home is removed by whoever made it."""
+    raise KeyboardInterrupt
 
 
 def _deliver_post(world: World, stopping: threading.Event) -> None:

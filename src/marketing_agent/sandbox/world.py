@@ -14,7 +14,7 @@ from marketing_agent.inboxes.actions import add_inbox, put_secret
 from marketing_agent.operations.actions import set_switch
 from marketing_agent.outbox.actions.suppress import suppress
 from marketing_agent.providers import dns
-from marketing_agent.sandbox.behaviours import deal
+from marketing_agent.sandbox.behaviours import Behaviour, deal
 from marketing_agent.sandbox.certificates import Certificates, make_certificates
 from marketing_agent.sandbox.dns import SandboxDns
 from marketing_agent.sandbox.imap_server import ImapServer
@@ -60,6 +60,22 @@ STEPS = (
 )
 
 
+_TIERS = ("hot", "warm", "cold")
+
+SHOWN = (
+    Behaviour.INTERESTED,
+    Behaviour.QUESTION,
+    Behaviour.NOT_INTERESTED,
+    Behaviour.OPT_OUT,
+    Behaviour.OUT_OF_OFFICE,
+    Behaviour.BOUNCE_UNKNOWN,
+    Behaviour.BOUNCE_FULL,
+    Behaviour.BOUNCE_BLOCKED,
+    Behaviour.COMPLAINT,
+)
+"""What even a short run shows, one of each among the first who are written to."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The running servers and what connects them."""
@@ -96,8 +112,7 @@ def _servers(
 ) -> World:
     accounts = dict.fromkeys([*ZONES, NEWCOMER], _PASSWORD)
     imap = stack.enter_context(ImapServer(accounts, clock.now, certificates=certificates))
-    dealt = deal(seed, [row[5] for row in people(count, seed)])
-    internet = Internet(Personas(seed, dealt), imap, clock.now)
+    internet = Internet(Personas(seed, cast(seed, count)), imap, clock.now)
     smtp = stack.enter_context(
         SmtpServer(
             accounts,
@@ -108,6 +123,18 @@ def _servers(
         )
     )
     return World(time, smtp, imap, internet, csv)
+
+
+def cast(seed: int, count: int) -> dict[str, Behaviour]:
+    """Deal the people their parts; those whom a short run must show are written to first."""
+    rows = sorted(people(count, seed), key=lambda row: _TIERS.index(row[7]))
+    dealt = deal(seed, [row[5] for row in rows])
+    early = [address for address in dealt if dealt[address] is Behaviour.SILENT]
+    late = list(reversed(dealt))
+    for part, place in zip(SHOWN, early, strict=False):
+        holder = next((each for each in late if dealt[each] is part), place)
+        dealt[place], dealt[holder] = dealt[holder], dealt[place]
+    return dealt
 
 
 def _furnish(world: World, now: datetime) -> None:
