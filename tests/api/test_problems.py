@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from django.db import OperationalError, connection
 
 from api.calls import Call, calls, writes
 from api.world import Asker, World
 from marketing_agent.api.problems import MEDIA_TYPE
+from marketing_agent.api.resources import stats
 
 HOSTILE = {
     "not JSON": b"{",
@@ -140,3 +142,32 @@ def test_every_answer_carries_the_security_headers(stranger: Asker, admin: Asker
         assert response["X-Frame-Options"] == "DENY"
         assert "default-src 'none'" in response["Content-Security-Policy"]
         assert response["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/api/stats", "/api/emails", "/metrics"])
+def test_a_database_that_does_not_answer_is_503_and_retryable(path: str, admin: Asker) -> None:
+    def silent(*_: object) -> None:
+        raise OperationalError("the disk is gone")
+
+    with connection.execute_wrapper(silent):
+        response = admin.get(path)
+        health = admin.get("/health")
+    assert response.status_code == 503
+    assert json.loads(response.content)["retryable"] is True
+    assert health.status_code == 503
+    assert json.loads(health.content)["dependencies"]["database"]["status"] == "failing"
+
+
+def test_the_unforeseen_is_an_error_row_under_the_id_of_the_request(
+    admin: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(now: object) -> dict[str, object]:
+        raise LookupError(f"a bug at {now}")
+
+    monkeypatch.setattr(stats, "stats", broken)
+    response = admin.get("/api/stats", X_Request_Id="call-7")
+    assert response.status_code == 500
+    assert "bug" not in response.content.decode()
+    (row,) = admin.json("GET", "/api/errors?type=request")["errors"]
+    assert row["origin"] == "call-7"
+    assert "LookupError" in row["message"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -61,8 +62,8 @@ class Gate:
         """Answer one request, or refuse it."""
         try:
             pass_gate(request, settings(), clock.now())
-        except Problem as problem:
-            return answer(request, problem)
+        except (Problem, DatabaseError) as error:
+            return refusals.say(request, error)
         return self._get_response(request)
 
 
@@ -76,8 +77,8 @@ class Memory:
         """Answer one request, or repeat the answer that it had before."""
         try:
             return idempotency.once(request, self._get_response, clock.now())
-        except Problem as problem:
-            return answer(request, problem)
+        except (Problem, DatabaseError) as error:
+            return refusals.say(request, error)
 
 
 def _as_get(request: HttpRequest) -> bool:

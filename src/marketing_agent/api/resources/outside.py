@@ -11,6 +11,7 @@ from marketing_agent.workers import clock
 
 router = Router(tags=["Monitoring"])
 
+_AS_TEXT = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -24,7 +25,7 @@ def get_health(request: HttpRequest) -> Status[dict[str, Any]]:
     return Status(503 if found["status"] == "unhealthy" else 200, found)
 
 
-@router.get("/metrics", response=str, openapi_extra={"x-media-type": "text/plain"})
+@router.get("/metrics", openapi_extra={"responses": {200: _AS_TEXT}})
 def get_metrics(request: HttpRequest) -> HttpResponse:
     """Give every figure as Prometheus text."""
     return HttpResponse(metrics(clock.now()), content_type=_PROMETHEUS)
