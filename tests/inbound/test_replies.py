@@ -20,7 +20,7 @@ from inbound.scene import (
 from marketing_agent.campaigns.models import Campaign, Enrollment
 from marketing_agent.engine.values import EmailState, Stage
 from marketing_agent.inbound.actions import classify
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.steps import process_new, reprocess
 from marketing_agent.operations.errors import BadValueError, NotFoundError
 from marketing_agent.outbox.models import Email
@@ -250,3 +250,11 @@ def test_an_intent_that_is_none_is_refused() -> None:
         classify(item.public_id, "delighted", BY, NOW)
     with pytest.raises(NotFoundError):
         classify("123", None, BY, NOW)
+
+
+def test_a_mail_whose_bytes_are_gone_stays_as_it_was_read() -> None:
+    scene = a_scene()
+    [item] = receive(answer(scene.letter, "I am interested"))
+    RawMail.objects.all().delete()
+    assert classify(item.public_id, None, BY, NOW).state == "processed"
+    assert InboxItem.objects.get().intent == "interested"

@@ -4,10 +4,10 @@ A mail is stored raw before anything is made of it; how far a folder was read is
 transaction. Reading goes on under an emergency stop.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from marketing_agent.inbound.actions.arrivals import store_mails, turn_to
@@ -67,14 +67,10 @@ def poll_all(
         pool: keeps sessions open for the next poll; without one they end with this poll.
         lanes: where inboxes are read side by side; without them one after the other.
     """
-    counts: Counter[str] = Counter(inboxes=0, fetched=0, new=0, failed=0, waiting=0)
     kept = pool or SessionPool()
-
-    def read_one(inbox: Inbox) -> None:
-        _count(counts, poll_inbox(inbox, now, pool=kept))
-
+    results: list[PollResult] = []  # appended to by several threads
     ready, waiting = _ready(now)
-    counts["waiting"] = waiting
+    read_one = partial(_read_one, pool=kept, results=results, now=now)
     if lanes is None:
         for inbox in ready:
             read_one(inbox)
@@ -82,7 +78,20 @@ def poll_all(
         lanes.map(read_one, ready)
     if pool is None:
         kept.close()
-    return dict(counts)
+    return _counts(results) | {"waiting": waiting}
+
+
+def _read_one(inbox: Inbox, *, pool: SessionPool, results: list[PollResult], now: datetime) -> None:
+    results.append(poll_inbox(inbox, now, pool=pool))
+
+
+def _counts(results: list[PollResult]) -> dict[str, int]:
+    return {
+        "inboxes": len(results),
+        "fetched": sum(each.fetched for each in results),
+        "new": sum(each.new for each in results),
+        "failed": sum(bool(each.error) for each in results),
+    }
 
 
 def poll_inbox(inbox: Inbox, now: datetime, *, pool: SessionPool | None = None) -> PollResult:
@@ -98,13 +107,6 @@ def poll_inbox(inbox: Inbox, now: datetime, *, pool: SessionPool | None = None) 
             kept.close()
     poll_succeeded(inbox, now)
     return PollResult(inbox.address, fetched, new)
-
-
-def _count(counts: Counter[str], result: PollResult) -> None:
-    counts["inboxes"] += 1
-    counts["fetched"] += result.fetched
-    counts["new"] += result.new
-    counts["failed"] += bool(result.error)
 
 
 def _ready(now: datetime) -> tuple[list[Inbox], int]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.values import Intent, ItemState
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.operations.errors import BadValueError, NotFoundError
 from marketing_agent.outbox.actions.responses import opted_out, reply_received
@@ -82,6 +82,9 @@ def _intent(word: str) -> Intent:
 
 
 def _read_again(item: InboxItem, by: Actor, now: datetime) -> InboxItem:
+    """Give the mail to the rules; one whose bytes are no longer kept stays as it was read."""
+    if not RawMail.objects.filter(item=item).exists():
+        return item
     InboxItem.objects.filter(pk=item.pk).exclude(state=ItemState.CLAIMED).update(
         state=ItemState.NEW, tries=0, intent_by="", processed_at=None
     )

@@ -24,9 +24,8 @@ def settle(case: Case, now: datetime) -> ItemState:
         LeaseLostError: when the claim has lapsed and somebody else took the mail.
     """
     with transaction.atomic():
-        _finish(case.item, now, **_facts(case))
-        said = follow(case, now)
-        InboxItem.objects.filter(pk=case.item.pk).update(reason=said[:1000])
+        said = storable(follow(case, now), 1000)
+        _finish(case.item, now, reason=said, **_facts(case))
     return ItemState.PROCESSED
 
 
