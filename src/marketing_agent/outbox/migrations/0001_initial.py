@@ -111,11 +111,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='email',
-            index=models.Index(condition=models.Q(('state__in', ['held', 'planned', 'retry'])), fields=['rank', 'due_at', 'id'], name='email_due'),
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['rank', 'due_at', 'id'], name='email_due'),
         ),
         migrations.AddIndex(
             model_name='email',
-            index=models.Index(condition=models.Q(('state__in', [marketing_agent.engine.values.EmailState['CLAIMED'], marketing_agent.engine.values.EmailState['TRANSMITTING']])), fields=['lease_until'], name='email_leased'),
+            index=models.Index(condition=models.Q(('lease_until__isnull', False)), fields=['lease_until'], name='email_leased'),
         ),
         migrations.AddIndex(
             model_name='email',
