@@ -90,6 +90,8 @@ def test_a_dead_letter_is_replayed_and_its_suppression_lifted(ready: MailRoom) -
     assert not suppressed("anna")
     assert ready.cycle().outcomes["sent"] == 1
     assert Suppression.objects.get().lifted_by == "ada"
+    enrollment = Enrollment.objects.get()
+    assert (enrollment.state, enrollment.next_step) == ("active", 2)
 
 
 def test_a_dead_letter_is_discarded_for_good(ready: MailRoom) -> None:

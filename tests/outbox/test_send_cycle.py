@@ -130,6 +130,15 @@ def test_a_pause_between_claim_and_data_is_in_time(ready: MailRoom) -> None:
     assert "holiday" in letter.reason
 
 
+def test_a_letter_to_an_address_that_was_replaced_does_not_leave(ready: MailRoom) -> None:
+    ready.people("anna")
+    claimed = ready.claimed()
+    Prospect.objects.update(address="a@b.example", address_key="a@b.example", domain="b.example")
+    assert ready.deliver(claimed).refused["address_changed"] == 1
+    assert not ready.smtp.accepted
+    assert ready.letter("anna").state == EmailState.CANCELLED
+
+
 def test_the_window_closes_between_claim_and_data(ready: MailRoom) -> None:
     ready.people("anna")
     claimed = ready.claimed()

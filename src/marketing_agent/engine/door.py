@@ -39,6 +39,7 @@ class Addressee:
     replied: bool
     warm: bool
     suppressed: str = ""
+    moved: bool = False
     last_data_at: datetime | None = None
 
 
@@ -67,6 +68,7 @@ def refuse(to: Addressee, sender: Sender, stop: str, now: datetime) -> Refusal |
     return (
         refuse_stopped(stop, now)
         or _refuse_suppressed(to)
+        or _refuse_moved(to)
         or _refuse_addressee(to, now)
         or _refuse_sender(to, sender, now)
     )
@@ -82,6 +84,12 @@ def refuse_stopped(stop: str, now: datetime) -> Refusal | None:
 def refuse_addressee(to: Addressee, now: datetime) -> Refusal | None:
     """Give the first reason on the addressee's side; the planner asks this before it writes a letter."""
     return _refuse_suppressed(to) or _refuse_addressee(to, now)
+
+
+def _refuse_moved(to: Addressee) -> Refusal | None:
+    if to.moved:
+        return Refusal("address_changed", "The prospect has another address now.", Fate.CANCEL)
+    return None
 
 
 def _refuse_suppressed(to: Addressee) -> Refusal | None:

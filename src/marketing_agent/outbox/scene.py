@@ -31,6 +31,7 @@ class Scene:
             replied=prospect is not None and prospect.replied_at is not None,
             warm=prospect is not None and is_warm(prospect),
             suppressed=self.suppressed.get(address_key, ""),
+            moved=kind != EmailKind.ANSWER and not _is_address_of(prospect, address_key),
             last_data_at=self.contacts.get(address_key),
         )
 
@@ -54,6 +55,10 @@ class Scene:
     def take(self, inbox_id: int) -> None:
         """Count one letter against the inbox's day."""
         self.left[inbox_id] -= 1
+
+
+def _is_address_of(prospect: Prospect | None, address_key: str) -> bool:
+    return prospect is None or prospect.address_key == address_key
 
 
 def is_warm(prospect: Prospect) -> bool:

@@ -1,7 +1,7 @@
 """Verification at home: does the domain of an address take mail (MX)? Only then is it *ready*."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +9,9 @@ from django.db import transaction
 
 from marketing_agent.engine.values import Stage
 from marketing_agent.mail.address import provider_of
-from marketing_agent.prospects.actions import move, set_verification
+from marketing_agent.prospects.actions import move, write_verifications
 from marketing_agent.prospects.models import Prospect
+from marketing_agent.prospects.portions import portions
 from marketing_agent.providers.dns import DnsUnavailable, MailHosts, Resolver
 
 VALID = "valid"
@@ -27,6 +28,18 @@ _LARGE = frozenset({"google", "microsoft", "yahoo"})
 Enroll = Callable[[Collection[int], datetime], object]
 """What happens to prospects in the transaction that makes them ready."""
 
+SideBySide = Callable[[Callable[[str], None], Iterable[str]], None]
+"""Runs a function over domains; the worker's lanes do it side by side."""
+
+PORTION = 200
+"""Domains whose verdicts are written in one transaction."""
+
+
+def one_by_one(function: Callable[[str], None], domains: Iterable[str]) -> None:
+    """Run `function` over domains in this thread."""
+    for domain in domains:
+        function(domain)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -38,23 +51,49 @@ class Verdict:
 
 
 def verify_enriched(
-    limit: int, resolver: Resolver, now: datetime, *, enroll: Enroll
+    limit: int,
+    resolver: Resolver,
+    now: datetime,
+    *,
+    enroll: Enroll,
+    side_by_side: SideBySide = one_by_one,
 ) -> dict[str, int]:
     """Verify at most `limit` addresses, a look-up for each domain; gives how many got which verdict.
 
-    Look-ups are made outside of any transaction. `enroll` is given the prospects that became
-    ready, inside the transaction that made them so.
+    Look-ups are made outside of any transaction, `side_by_side` where the caller has lanes. `enroll`
+    is given the prospects that became ready, inside the transaction that made them so.
     """
-    counts: dict[str, int] = defaultdict(int)
-    silent = 0
-    for domain, ids in _by_domain(_waiting(limit, now)).items():
-        verdict = judge(domain, resolver)
-        silent = silent + 1 if verdict.word == UNAVAILABLE else 0
-        _record(domain, ids, verdict, enroll, now)
-        counts[verdict.word] += len(ids)
-        if silent >= GIVE_UP_AFTER:
+    counts: Counter[str] = Counter()
+    for domains in portions(_by_domain(_waiting(limit, now)).items(), PORTION):
+        verdicts = _judge_all([domain for domain, _ in domains], resolver, side_by_side)
+        _record({pk: domain for domain, ids in domains for pk in ids}, verdicts, enroll, now)
+        counts.update({verdicts[name].word: 0 for name in verdicts})
+        for domain, ids in domains:
+            if domain in verdicts:
+                counts[verdicts[domain].word] += len(ids)
+        if len(verdicts) < len(domains):
             break
     return dict(counts)
+
+
+def _judge_all(
+    domains: Sequence[str], resolver: Resolver, side_by_side: SideBySide
+) -> dict[str, Verdict]:
+    """Judge domains; those after five without any answer in a row stay unjudged for this round."""
+    verdicts: dict[str, Verdict] = {}
+    silent: list[str] = []
+
+    def look_up(domain: str) -> None:
+        if len(silent) >= GIVE_UP_AFTER:
+            return
+        verdicts[domain] = verdict = judge(domain, resolver)
+        if verdict.word == UNAVAILABLE:
+            silent.append(domain)
+        else:
+            silent.clear()
+
+    side_by_side(look_up, domains)
+    return verdicts
 
 
 def _waiting(limit: int, now: datetime) -> Iterable[tuple[int, str]]:
@@ -91,12 +130,22 @@ def provider_among(found: MailHosts, domain: str) -> str:
     return next((name for name in names if name in _LARGE), domain)
 
 
-def _record(domain: str, ids: list[int], verdict: Verdict, enroll: Enroll, now: datetime) -> None:
+def _record(
+    domain_of: Mapping[int, str],
+    verdicts: Mapping[str, Verdict],
+    enroll: Enroll,
+    now: datetime,
+) -> None:
+    judged = [pk for pk, domain in domain_of.items() if domain in verdicts]
     with transaction.atomic():
+        rows = Prospect.objects.select_for_update().filter(pk__in=judged, stage=Stage.ENRICHED)
         # An address replaced while DNS was asked is judged by its new domain in the next round.
-        rows = Prospect.objects.select_for_update().filter(pk__in=ids, domain=domain)
-        same = list(rows.filter(stage=Stage.ENRICHED).values_list("pk", flat=True))
-        set_verification(same, verdict.word, verdict.detail, now, provider=verdict.provider)
-        if verdict.word == VALID:
-            move(same, Stage.READY, "the address was verified", now)
-            enroll(same, now)
+        same = [row for row in rows.order_by("pk") if row.domain == domain_of[row.pk]]
+        for row in same:
+            verdict = verdicts[row.domain]
+            row.verification, row.provider = verdict.word, verdict.provider
+            row.verification_detail = verdict.detail
+        write_verifications(same, now)
+        ready = [row.pk for row in same if row.verification == VALID]
+        move(ready, Stage.READY, "the address was verified", now)
+        enroll(ready, now)

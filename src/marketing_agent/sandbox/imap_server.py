@@ -135,6 +135,8 @@ class ImapServer:
         self._open.add(session)
         try:
             await session.serve()
+        except asyncio.CancelledError:
+            return  # the server stops; asyncio would log a cancelled conversation as a fault
         finally:
             self._open.discard(session)
 

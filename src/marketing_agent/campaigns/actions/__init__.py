@@ -13,6 +13,7 @@ from marketing_agent.campaigns.actions.enrolling import (
 )
 from marketing_agent.campaigns.actions.sequence import (
     advance_sent,
+    await_again,
     await_outcome,
     postpone,
     stop_domain,
@@ -21,6 +22,7 @@ from marketing_agent.campaigns.actions.sequence import (
 
 __all__ = [
     "advance_sent",
+    "await_again",
     "await_outcome",
     "enroll_after_change",
     "enroll_ready",

@@ -33,6 +33,17 @@ def await_outcome(inbox_of: Mapping[int, int], now: datetime) -> int:
     )
 
 
+def await_again(prospect_id: int, campaign_id: int, step: int, now: datetime) -> int:
+    """Let a sequence that a dead letter ended wait for that letter again; 1, or 0 without one."""
+    return Enrollment.objects.filter(
+        prospect_id=prospect_id,
+        campaign_id=campaign_id,
+        next_step=step,
+        prospect__replied_at=None,
+        state__in=["stopped", "active"],
+    ).update(state="waiting", stop_reason="", updated_at=now)
+
+
 def advance_sent(emails: Sequence[Email], now: datetime) -> None:
     """Move the sequences of sent letters on: to the next step, or to their end.
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
+from marketing_agent.campaigns.actions import await_again
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.outcomes import settle
@@ -31,6 +32,8 @@ def replay(public_id: str, by: Actor, now: datetime) -> Email:
         _lift_own_suppression(email, by, now)
         why = {"reason_code": "replayed", "reason": f"replayed by {by.name}"}
         settle(email, EmailState.PLANNED, now, failures=0, due_at=now, **why)
+        if email.prospect_id and email.campaign_id and email.step:
+            await_again(email.prospect_id, email.campaign_id, email.step, now)
         audit(by, "dead letter replayed", public_id, now=now)
     return email
 

@@ -9,7 +9,7 @@ from marketing_agent.prospects.actions.people import (
     unskip_enrichment,
 )
 from marketing_agent.prospects.actions.suppressions import add_suppression, lift_suppression
-from marketing_agent.prospects.actions.verifications import set_verification
+from marketing_agent.prospects.actions.verifications import write_verifications
 
 __all__ = [
     "add_suppression",
@@ -21,7 +21,7 @@ __all__ = [
     "move",
     "reinstate",
     "set_stage",
-    "set_verification",
     "skip_enrichment",
     "unskip_enrichment",
+    "write_verifications",
 ]
