@@ -12,7 +12,7 @@ from marketing_agent.outbox.models import Bounce, Email
 from marketing_agent.workers.models import JobRun
 from operations.world import NOW
 
-QUESTIONS: dict[str, QuerySet] = {  # type: ignore[type-arg]
+QUESTIONS: dict[str, QuerySet] = {  # type: ignore[type-arg]  # rows of any model
     "email_due": Email.objects.filter(rank=0, state__in=DUE, due_at__lte=NOW),
     "email_leased": Email.objects.filter(lease_until__lt=Now()),
     "email_by_sent": Email.objects.filter(sent_at__gte=NOW, sent_at__lt=NOW),

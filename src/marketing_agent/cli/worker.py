@@ -1,15 +1,9 @@
 """`marketing-agent worker`: runs every job when it is due."""
 
-import signal
-import threading
-from types import FrameType
-
-import structlog
-
 from marketing_agent.cli.output import AsJson, emit, fail, new_app, note
 from marketing_agent.store.selfcheck import check_schema
 from marketing_agent.workers import clock, logs
-from marketing_agent.workers.loop import Worker, this_process
+from marketing_agent.workers.loop import Worker, stop_on_signals, this_process
 from marketing_agent.workers.threads import JobThreads
 
 app = new_app("Run the worker alone.")
@@ -24,18 +18,8 @@ def worker(as_json: AsJson = False) -> None:
     if problems:
         fail(problems[0])
     logs.configure("worker")
-    stopping = threading.Event()
-    _stop_on_signals(stopping)
+    stopping = stop_on_signals()
     process = this_process(clock.now())
     data = {"worker": process.worker, "pid": process.pid}
     emit(data, as_json=as_json, text=lambda: note(f"Worker {process.worker} is running."))
     Worker(process, JobThreads(JOBS_AT_A_TIME), clock.now).run(stopping)
-
-
-def _stop_on_signals(stopping: threading.Event) -> None:
-    def stop(number: int, _frame: FrameType | None) -> None:
-        structlog.get_logger(__name__).info("stopping", signal=signal.Signals(number).name)
-        stopping.set()
-
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, stop)

@@ -1,11 +1,13 @@
 """The worker: claim what is due, act, record, wait. A wake-up is a hint; the poll is the truth."""
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from types import FrameType
 
 import structlog
 from django.db import connections
@@ -34,6 +36,19 @@ def this_process(now: datetime) -> Process:
         version=version("marketing-agent"),
         started_at=now,
     )
+
+
+def stop_on_signals() -> threading.Event:
+    """Give an event that SIGTERM and SIGINT set from here on."""
+    stopping = threading.Event()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        _log.info("stopping", signal=signal.Signals(number).name)
+        stopping.set()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    return stopping
 
 
 class Worker:
