@@ -193,6 +193,12 @@ def test_our_own_copy_is_no_reply() -> None:
     assert scene.sequence().state == "active"
 
 
+def test_a_reply_that_repeats_our_message_id_is_still_a_reply() -> None:
+    scene = a_scene()
+    [item] = receive(mail("Call me", Message_ID=f"<{scene.letter.message_id}>"))
+    assert (item.kind, scene.sequence().state) == ("reply", "stopped")
+
+
 def test_a_copy_proves_that_an_unknown_letter_was_sent() -> None:
     scene = a_scene(state=EmailState.UNKNOWN)
     receive(mail("Hello", sender=INBOX_SENDER, Message_ID=f"<{scene.letter.message_id}>"))

@@ -48,11 +48,11 @@ _WRITTEN = frozenset({ItemKind.REPLY, ItemKind.AUTO_REPLY})
 
 def spot_own_copy(case: Case, known: Known) -> None:
     """A mail of ours, seen again in All Mail or written by hand from this account, is no reply."""
-    is_letter = case.item.message_id in known.by_message_id
-    written_here = case.found.kind == "human" and _sender(case) in known.own
-    if is_letter or written_here:
-        case.kind = ItemKind.OWN_COPY
-        case.letter = known.by_message_id.get(case.item.message_id)
+    letter = known.by_message_id.get(case.item.message_id)
+    from_us = _sender(case) in known.own
+    # A stranger may repeat our Message-ID, so the sender has to be ours as well.
+    if from_us and (letter is not None or case.found.kind == "human"):
+        case.kind, case.letter = ItemKind.OWN_COPY, letter
 
 
 def tell_kind(case: Case, known: Known) -> None:
