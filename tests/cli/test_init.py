@@ -72,6 +72,7 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_a_public_address_is_refused_unless_a_proxy_stands_in_front(tmp_path: Path) -> None:
     run(tmp_path, "init")
-    ended = run(tmp_path, "web", MARKETING_AGENT_HOST="0.0.0.0")  # noqa: S104  it is refused
-    assert ended.returncode == 1
-    assert "TRUSTED_PROXIES" in ended.stderr
+    for verb in ("web", "up"):
+        ended = run(tmp_path, verb, MARKETING_AGENT_HOST="0.0.0.0")  # noqa: S104  it is refused
+        assert ended.returncode == 1
+        assert "TRUSTED_PROXIES" in ended.stderr

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from marketing_agent.cli.binding import AllowPublic, refuse_public
 from marketing_agent.cli.output import AsJson, CommandError, fail, new_app, note
 from marketing_agent.settings import settings
 
@@ -13,7 +14,7 @@ _SUPERVISOR = "marketing_agent.workers.supervisor"
 
 
 @app.command()
-def up(allow_public: bool = False, as_json: AsJson = False) -> None:
+def up(allow_public: AllowPublic = False, as_json: AsJson = False) -> None:
     """Back up and migrate, check the tables, then run web and worker and restart what falls over.
 
     This process imports neither Django nor the verbs, and then becomes the supervisor, which is
@@ -23,6 +24,7 @@ def up(allow_public: bool = False, as_json: AsJson = False) -> None:
     known = settings()
     if not known.key_material():
         fail(f"There is no installation in {known.home}. Run `marketing-agent init` first.")
+    refuse_public(known, allowed=allow_public)
     ended = subprocess.run([sys.executable, "-m", "marketing_agent.cli", "migrate"], check=False)
     if ended.returncode:
         raise CommandError("The tables are not ready, so nothing was started.", ended.returncode)
