@@ -31,6 +31,7 @@ class Caller:
     name: str
     scope: Scope
     address: str
+    is_guest: bool = False  # of a throw-away world: there is no token to log out of
 
 
 NOBODY = Caller(name="", scope=Scope.NONE, address="")

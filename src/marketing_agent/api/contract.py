@@ -71,6 +71,7 @@ class Api(NinjaAPI):
 
 def _complete(call: dict[str, Any], method: str, path: str) -> None:
     call["responses"]["default"] = _REFUSED
+    call["summary"] = call["description"].partition("\n")[0].partition(". ")[0].rstrip(".")
     if is_open(path):
         return
     call["security"] = [{"token": []}, {"password": []}]

@@ -43,7 +43,7 @@ def pass_gate(request: HttpRequest, settings: Settings, now: datetime) -> None:
 def guest_of_sandbox(origin: Origin, settings: Settings) -> Caller | None:
     """Give the caller who needs no token: a throw-away world, asked from this machine itself."""
     at_home = settings.sandbox and origin.direct and is_loopback(origin.address)
-    return Caller(_GUEST, Scope.ADMIN, origin.address) if at_home else None
+    return Caller(_GUEST, Scope.ADMIN, origin.address, is_guest=True) if at_home else None
 
 
 def _check_characters(request: HttpRequest) -> None:

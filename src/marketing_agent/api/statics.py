@@ -10,8 +10,6 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.http import require_safe
 
-_A_DAY_S = 86_400
-
 
 @require_safe
 def static_file(request: HttpRequest, name: str) -> HttpResponseBase:
@@ -24,7 +22,7 @@ def static_file(request: HttpRequest, name: str) -> HttpResponseBase:
     kind, _ = mimetypes.guess_type(file.name)
     response = FileResponse(file.open("rb"), content_type=kind or "application/octet-stream")
     response["Last-Modified"] = http_date(changed)
-    response["Cache-Control"] = f"public, max-age={_A_DAY_S}"
+    response["Cache-Control"] = "public, no-cache"  # asked again, so that an upgrade shows at once
     return response
 
 

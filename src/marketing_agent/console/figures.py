@@ -16,6 +16,7 @@ from marketing_agent.workers.models import Job
 
 _SHOWN = 5
 _INBOXES = 50
+_FINE = {"ok", "unknown"}
 _NONE = "\N{EN DASH}"
 
 
@@ -47,6 +48,7 @@ class Status:
 
     now: datetime
     overall: str
+    troubles: list[str]
     stop: Stop | None
     tiles: list[Tile]
     alerts: list[Alert]
@@ -58,10 +60,12 @@ class Status:
 def status_at(now: datetime) -> Status:
     """Gather the page's figures."""
     found = stats(now)
+    found_health = health(now)
     known = {row.name: row for row in Job.objects.all()}
     return Status(
         now=now,
-        overall=str(health(now)["status"]),
+        overall=str(found_health["status"]),
+        troubles=list(_troubles(found_health["dependencies"])),
         stop=current_stop(),
         tiles=list(_tiles(found)),
         alerts=list(Alert.objects.filter(closed_at=None).order_by("-opened_at")[:_SHOWN]),
@@ -85,6 +89,12 @@ def _tiles(found: dict[str, Any]) -> Iterator[Tile]:
     yield Tile("Mail held", str(found["inbox_held"]), _calls(found["inbox_held"]))
 
 
+def _troubles(parts: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for name, part in parts.items():
+        if part["status"] not in _FINE:
+            yield f"{name}: {part.get('detail') or part['status']}"
+
+
 def _calls(count: int) -> str:
     return "warning" if count else "ok"
 
@@ -106,7 +116,7 @@ def _inboxes(now: datetime) -> list[InboxLine]:
             sent=today[each.pk].sent_today,
             limit=today[each.pk].limit.value,
             bound=str(today[each.pk].limit.bound).replace("_", " "),
-            score=_number(healths[each.pk].score),
+            score="" if healths[each.pk].score is None else f"{healths[each.pk].score:.0f}",
             band=str(healths[each.pk].band),
             note=_note(today[each.pk]),
         )
