@@ -7,7 +7,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check lock bench clean
+.PHONY: help setup demo test test-long check reference lock bench clean
 
 help: ## Print this table
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ test-long: $(READY) ## Run the tests that take minutes, on both databases
 
 check: $(READY) ## Lint, format, types, layers, house rules
 	@sh scripts/check.sh
+
+reference: $(READY) ## Write docs/reference anew from the code
+	@PYTHONPATH=scripts $(BIN)/python -m reference
 
 lock: $(READY) ## Pin every dependency anew in constraints.txt
 	@PYTHON="$(PYTHON)" sh scripts/lock.sh

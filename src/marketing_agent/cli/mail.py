@@ -8,7 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(help="Judge inbound mail and strip quoted text, without touching the store.")
+app = typer.Typer(
+    help="Judge inbound mail and strip quoted text, without touching the store.",
+    add_completion=False,
+)
 
 MAX_INPUT = 32 * 1024 * 1024  # bytes read from standard input or one file
 
