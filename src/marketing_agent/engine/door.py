@@ -1,5 +1,9 @@
-"""The last question before a letter leaves: may it, and if not, why and when may it be tried again?"""
+"""The last question before a letter leaves: may it, and if not, why and when may it be tried again?
 
+`DOOR` is the list of the rules in the order in which they are asked; the first that refuses decides.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,6 +46,11 @@ class Addressee:
     moved: bool = False
     last_data_at: datetime | None = None
 
+    @property
+    def approved(self) -> bool:
+        """Whether a person approved this very letter: an answer, exempt from some rules."""
+        return self.kind is EmailKind.ANSWER
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -59,108 +68,143 @@ class Sender:
     provider_pause_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A letter at the door: whom it goes to, from where, the stop's reason if it is on, and when."""
+
+    to: Addressee
+    sender: Sender
+    stop: str
+    now: datetime
+
+
+Rule = Callable[[Case], Refusal | None]
+
+
+def refuse_stopped(case: Case) -> Refusal | None:
+    """Refuse everything while the emergency stop is on."""
+    if not case.stop:
+        return None
+    return Refusal("emergency_stop", f"The emergency stop is on: {case.stop}.", next_try=case.now)
+
+
+def refuse_suppressed(case: Case) -> Refusal | None:
+    """Refuse an address that must not be written to, or whose domain must not."""
+    if not case.to.suppressed:
+        return None
+    sentence = f"The address is suppressed: {case.to.suppressed}."
+    return Refusal("suppressed", sentence, Fate.CANCEL)
+
+
+def refuse_moved(case: Case) -> Refusal | None:
+    """Refuse a letter to an address that its prospect no longer has."""
+    if not case.to.moved:
+        return None
+    return Refusal("address_changed", "The prospect has another address now.", Fate.CANCEL)
+
+
+def refuse_replied(case: Case) -> Refusal | None:
+    """Refuse to follow up on somebody who has answered."""
+    if case.to.approved or not case.to.replied:
+        return None
+    return Refusal("replied", "The prospect has replied; a person takes over.", Fate.CANCEL)
+
+
+def refuse_stage(case: Case) -> Refusal | None:
+    """Refuse prospects whose stage is not one that is written to."""
+    if case.to.approved or case.to.stage in SENDABLE:
+        return None
+    sentence = f"The prospect's stage is {case.to.stage}; nobody writes to it."
+    return Refusal("stage", sentence, Fate.CANCEL)
+
+
+def refuse_too_soon(case: Case) -> Refusal | None:
+    """Refuse a second letter to an address within 24 hours."""
+    last = case.to.last_data_at
+    if case.to.approved or last is None or case.now - last >= CONTACT_GAP:
+        return None
+    sentence = "The address was written to less than 24 h ago."
+    return Refusal("too_soon", sentence, next_try=last + CONTACT_GAP)
+
+
+def refuse_paused(case: Case) -> Refusal | None:
+    """Refuse an inbox that is paused as a whole."""
+    if not case.sender.paused:
+        return None
+    until = case.sender.pause_until or case.now + LATER
+    return Refusal("inbox_paused", f"The inbox is paused: {case.sender.paused}.", next_try=until)
+
+
+def refuse_provider_paused(case: Case) -> Refusal | None:
+    """Refuse a provider that this inbox must leave in peace after a block."""
+    if not case.sender.provider_paused:
+        return None
+    until = case.sender.provider_pause_until or case.now + LATER
+    sentence = f"The inbox may not write to this provider now: {case.sender.provider_paused}."
+    return Refusal("provider_paused", sentence, next_try=until)
+
+
+def refuse_cold(case: Case) -> Refusal | None:
+    """Refuse a cold prospect where the inbox's health allows warm leads only."""
+    if case.to.approved or case.to.warm or not case.sender.warm_only:
+        return None
+    sentence = "The inbox's health allows letters to warm leads only, and this one is cold."
+    return Refusal("warm_leads_only", sentence, next_try=case.now + CONTACT_GAP)
+
+
+def refuse_over_limit(case: Case) -> Refusal | None:
+    """Refuse once the inbox has sent what it may on its local day; answers count too."""
+    if case.sender.left_today > 0:
+        return None
+    sentence = f"The inbox has reached its limit for today ({case.sender.bound})."
+    return Refusal("limit_reached", sentence, next_try=case.sender.resets_at)
+
+
+def refuse_outside_window(case: Case) -> Refusal | None:
+    """Refuse outside of the inbox's sending window."""
+    if case.to.approved or case.sender.open:
+        return None
+    sentence = "The inbox's sending window is closed."
+    return Refusal("window_closed", sentence, next_try=case.sender.opens_at)
+
+
+WHOM: tuple[Rule, ...] = (
+    refuse_suppressed,
+    refuse_moved,
+    refuse_replied,
+    refuse_stage,
+    refuse_too_soon,
+)
+"""The rules about the addressee; the planner asks them too, so as not to write in vain."""
+
+DOOR: tuple[Rule, ...] = (
+    refuse_stopped,
+    *WHOM,
+    refuse_paused,
+    refuse_provider_paused,
+    refuse_cold,
+    refuse_over_limit,
+    refuse_outside_window,
+)
+"""Every rule, in order. An approved answer is exempt from reply, stage, 24 h, warmth and window."""
+
+
 def refuse(to: Addressee, sender: Sender, stop: str, now: datetime) -> Refusal | None:
     """Give the first reason why a letter may not leave at `now`, or None when it may.
 
-    An answer that a person approved is exempt from the stage, 24 h, window and warm-lead rules, and
-    from nothing else.
+    `stop` is the reason of the emergency stop in force, empty when there is none.
     """
-    return (
-        refuse_stopped(stop, now)
-        or _refuse_suppressed(to)
-        or _refuse_moved(to)
-        or _refuse_addressee(to, now)
-        or _refuse_sender(to, sender, now)
-    )
-
-
-def refuse_stopped(stop: str, now: datetime) -> Refusal | None:
-    """Refuse everything while the emergency stop is on; `stop` is its reason, empty when it is off."""
-    if not stop:
-        return None
-    return Refusal("emergency_stop", f"The emergency stop is on: {stop}.", next_try=now)
+    return _first(DOOR, Case(to, sender, stop, now))
 
 
 def refuse_addressee(to: Addressee, now: datetime) -> Refusal | None:
-    """Give the first reason on the addressee's side; the planner asks this before it writes a letter."""
-    return _refuse_suppressed(to) or _refuse_addressee(to, now)
-
-
-def _refuse_moved(to: Addressee) -> Refusal | None:
-    if to.moved:
-        return Refusal("address_changed", "The prospect has another address now.", Fate.CANCEL)
-    return None
-
-
-def _refuse_suppressed(to: Addressee) -> Refusal | None:
-    if to.suppressed:
-        return Refusal("suppressed", f"The address is suppressed: {to.suppressed}.", Fate.CANCEL)
-    return None
-
-
-def _refuse_addressee(to: Addressee, now: datetime) -> Refusal | None:
-    if to.kind is EmailKind.ANSWER:
-        return None
-    return _refuse_replied(to) or _refuse_stage(to) or _refuse_too_soon(to, now)
-
-
-def _refuse_replied(to: Addressee) -> Refusal | None:
-    if to.replied:
-        return Refusal("replied", "The prospect has replied; a person takes over.", Fate.CANCEL)
-    return None
-
-
-def _refuse_stage(to: Addressee) -> Refusal | None:
-    if to.stage in SENDABLE:
-        return None
-    return Refusal(
-        "stage", f"The prospect's stage is {to.stage}; nobody writes to it.", Fate.CANCEL
+    """Give the first reason on the addressee's side alone, whatever the inbox."""
+    willing = Sender(
+        open=True, opens_at=now, resets_at=now, left_today=1, bound="", warm_only=False
     )
+    return _first(WHOM, Case(to, willing, "", now))
 
 
-def _refuse_too_soon(to: Addressee, now: datetime) -> Refusal | None:
-    if to.last_data_at is None or now - to.last_data_at >= CONTACT_GAP:
-        return None
-    free_at = to.last_data_at + CONTACT_GAP
-    return Refusal("too_soon", "The address was written to less than 24 h ago.", next_try=free_at)
-
-
-def _refuse_sender(to: Addressee, sender: Sender, now: datetime) -> Refusal | None:
-    return (
-        _refuse_paused(sender, now)
-        or _refuse_cold(to, sender, now)
-        or _refuse_limit(sender)
-        or _refuse_window(to, sender)
-    )
-
-
-def _refuse_paused(sender: Sender, now: datetime) -> Refusal | None:
-    if sender.paused:
-        until = sender.pause_until or now + LATER
-        return Refusal("inbox_paused", f"The inbox is paused: {sender.paused}.", next_try=until)
-    if sender.provider_paused:
-        until = sender.provider_pause_until or now + LATER
-        sentence = f"The inbox may not write to this provider now: {sender.provider_paused}."
-        return Refusal("provider_paused", sentence, next_try=until)
-    return None
-
-
-def _refuse_cold(to: Addressee, sender: Sender, now: datetime) -> Refusal | None:
-    if not sender.warm_only or to.warm or to.kind is EmailKind.ANSWER:
-        return None
-    sentence = "The inbox's health allows letters to warm leads only, and this one is cold."
-    return Refusal("warm_leads_only", sentence, next_try=now + CONTACT_GAP)
-
-
-def _refuse_limit(sender: Sender) -> Refusal | None:
-    if sender.left_today > 0:
-        return None
-    sentence = f"The inbox has reached its limit for today ({sender.bound})."
-    return Refusal("limit_reached", sentence, next_try=sender.resets_at)
-
-
-def _refuse_window(to: Addressee, sender: Sender) -> Refusal | None:
-    if sender.open or to.kind is EmailKind.ANSWER:
-        return None
-    sentence = "The inbox's sending window is closed."
-    return Refusal("window_closed", sentence, next_try=sender.opens_at)
+def _first(rules: tuple[Rule, ...], case: Case) -> Refusal | None:
+    refusals = (rule(case) for rule in rules)
+    return next((refusal for refusal in refusals if refusal is not None), None)
