@@ -9,9 +9,11 @@ from django.db.models import F
 from marketing_agent.engine.email_states import sources_of
 from marketing_agent.engine.retry import BLOCK_HOLD, next_attempt
 from marketing_agent.engine.values import BounceType, EmailState, Outcome
+from marketing_agent.inboxes.actions import check_inboxes
 from marketing_agent.operations.actions import record_error
 from marketing_agent.outbox.actions import failures
 from marketing_agent.outbox.actions.delivered import record_sent
+from marketing_agent.outbox.actions.passage import queue_up
 from marketing_agent.outbox.models import Attempt, Contact, Email
 from marketing_agent.outbox.tickets import Result, Ticket
 
@@ -20,12 +22,27 @@ RECONNECT_WAIT = timedelta(minutes=15)
 
 
 def record(results: Sequence[Result], now: datetime) -> None:
-    """Record a group of outcomes: the sent ones together, each other one with its consequences."""
+    """Record a group of outcomes: the sent ones together, each other one with its consequences.
+
+    Inboxes whose letters bounced are judged at once: the next letter at the door meets their pause.
+    """
+    harmed = {each.ticket.email.inbox_id for each in results if _speaks_against_inbox(each, now)}
     with transaction.atomic():
+        if harmed:
+            queue_up(harmed)  # as at the door, before all other rows: nobody waits in a ring
         record_sent([each for each in results if each.decision.outcome is Outcome.SENT], now)
         for result in results:
             if result.decision.outcome is not Outcome.SENT:
                 _record_failure(result, now)
+        if harmed:
+            check_inboxes(sorted(harmed), now)
+
+
+def _speaks_against_inbox(result: Result, now: datetime) -> bool:
+    """Say whether an outcome is a bounce to the inbox's health: hard, block, or a dead letter."""
+    outcome = result.decision.outcome
+    dead = outcome is Outcome.TEMPORARY and _next_try(result, now) is None
+    return dead or outcome in {Outcome.HARD, Outcome.BLOCK}
 
 
 def _record_failure(result: Result, now: datetime) -> None:
@@ -68,13 +85,19 @@ def settle(email: Email, state: EmailState, now: datetime, **facts: object) -> i
     )
 
 
-def _temporary(result: Result, now: datetime) -> None:
-    email = result.ticket.email
+def _next_try(result: Result, now: datetime) -> datetime | None:
+    """Give the moment of the next try after a temporary failure; None after the last one."""
     if result.decision.code is None:
-        settle(email, EmailState.RETRY, now, due_at=now + RECONNECT_WAIT, **_why(result))
+        return now + RECONNECT_WAIT
+    return next_attempt(result.ticket.email.failures + 1, result.decision.greylisted, now)
+
+
+def _temporary(result: Result, now: datetime) -> None:
+    email, again = result.ticket.email, _next_try(result, now)
+    if result.decision.code is None:
+        settle(email, EmailState.RETRY, now, due_at=again, **_why(result))
         return
     failed = email.failures + 1
-    again = next_attempt(failed, result.decision.greylisted, now)
     if again is None:
         settle(email, EmailState.DEAD, now, failures=failed, due_at=None, **_why(result))
         failures.give_up(result, now)
