@@ -1,6 +1,6 @@
 """Writing down what a try came to, and what follows from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,10 +10,10 @@ from marketing_agent.engine.email_states import sources_of
 from marketing_agent.engine.retry import BLOCK_HOLD, next_attempt
 from marketing_agent.engine.values import BounceType, EmailState, Outcome
 from marketing_agent.inboxes.actions import check_inboxes
+from marketing_agent.inboxes.models import Inbox
 from marketing_agent.operations.actions import record_error
 from marketing_agent.outbox.actions import failures
 from marketing_agent.outbox.actions.delivered import record_sent
-from marketing_agent.outbox.actions.passage import queue_up
 from marketing_agent.outbox.models import Attempt, Contact, Email
 from marketing_agent.outbox.tickets import Result, Ticket
 
@@ -29,13 +29,19 @@ def record(results: Sequence[Result], now: datetime) -> None:
     harmed = {each.ticket.email.inbox_id for each in results if _speaks_against_inbox(each, now)}
     with transaction.atomic():
         if harmed:
-            queue_up(harmed)  # as at the door, before all other rows: nobody waits in a ring
+            _lock_inboxes(harmed)
         record_sent([each for each in results if each.decision.outcome is Outcome.SENT], now)
         for result in results:
             if result.decision.outcome is not Outcome.SENT:
                 _record_failure(result, now)
         if harmed:
             check_inboxes(sorted(harmed), now)
+
+
+def _lock_inboxes(inbox_ids: Collection[int]) -> None:
+    """Lock the inboxes' rows before all others, as the door does, so that nobody waits in a ring."""
+    rows = Inbox.objects.select_for_update(no_key=True).filter(pk__in=inbox_ids)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _speaks_against_inbox(result: Result, now: datetime) -> bool:
