@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from api.world import Asker
+from api.world import Asker, World, letter
 from marketing_agent.api.resources import imports
+from marketing_agent.engine.values import EmailState
 from marketing_agent.prospects.models import Prospect
 
 CSV = b"email,company,city\nbob@werk.example,Werk,Kiel\nsales@werk.example,Werk,Kiel\n"
@@ -87,3 +88,11 @@ def test_the_name_of_a_file_leads_nowhere(name: str) -> None:
     assert "/" not in safe
     assert 0 < len(safe) <= 100
     assert not safe.startswith(".")
+
+
+def test_a_ban_of_somebody_known_cancels_the_waiting_letter(admin: Asker, world: World) -> None:
+    waiting = letter(world.inbox, world.prospect, world.campaign, EmailState.PLANNED, 4)
+    status, found = raw(admin, b"email,do_not_contact\nada@firma.example,yes\n", "text/csv")
+    assert (status, found["suppressed"]) == (200, 1), found
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.reason_code) == (EmailState.CANCELLED, "suppressed")

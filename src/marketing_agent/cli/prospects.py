@@ -8,9 +8,9 @@ import typer
 from marketing_agent.cli.import_display import display, say_result
 from marketing_agent.cli.output import AsJson, emit, fail, new_app, note, operator, shown, table
 from marketing_agent.engine.values import Stage, Tier
+from marketing_agent.outbox.imports import import_prospects
 from marketing_agent.prospects import actions
 from marketing_agent.prospects.finding import Wanted, find, page
-from marketing_agent.prospects.importing import import_file
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.prospects.view import detail, summary
 from marketing_agent.settings import settings
@@ -30,7 +30,7 @@ def import_(
 ) -> None:
     """Import a CSV file; run again, it enters only what is missing."""
     with display(file.name) as progress:
-        result = import_file(
+        result = import_prospects(
             file,
             dry_run=dry_run,
             by=operator(),

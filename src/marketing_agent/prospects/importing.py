@@ -1,12 +1,14 @@
 """Importing prospects from a CSV file: streamed, in batches, each row entered or refused by name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from time import monotonic
+
+from django.db import transaction
 
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.prospects.actions.imports import (
@@ -33,6 +35,9 @@ BATCH = 1_000
 """Rows in one transaction."""
 EXAMPLES = 10
 """Refusals that a result carries itself; the report has them all."""
+
+Banned = Callable[[Collection[str], datetime], None]
+"""What happens to address keys in the transaction that forbids to write to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class _Import:
     now: datetime
     seen: Seen
     report: Report
+    banned: Banned | None
     tally: Tally = field(default_factory=Tally)
     examples: list[Refused] = field(default_factory=list)
 
@@ -97,10 +103,18 @@ class _Import:
             refused = list(batch.refused)
             self.tally.add(len(batch.entering), refused, len(batch.bans()))
         else:
-            refused = write_batch(self.run, batch, self.tally, self.by, self.now)
+            refused = self._write(self.run, batch)
         refused.sort(key=lambda each: each.line)
         self.report.add(refused)
         self.examples.extend(islice(refused, EXAMPLES - len(self.examples)))
+
+    @transaction.atomic
+    def _write(self, run: ImportRun, batch: Batch) -> list[Refused]:
+        refused = write_batch(run, batch, self.tally, self.by, self.now)
+        bans = batch.bans()
+        if bans and self.banned:
+            self.banned(bans.keys(), self.now)
+        return refused
 
     def _judge(self, rows: list[Draft | Refused]) -> Batch:
         drafts = [each for each in rows if isinstance(each, Draft)]
@@ -117,10 +131,12 @@ def import_file(
     now: datetime,
     progress: Callable[[Progress], None] | None = None,
     allow_test_domains: bool = False,
+    banned: Banned | None = None,
 ) -> ImportResult:
     """Import a CSV file; run again, or after a kill, it enters only what is missing.
 
-    Memory does not grow with the file. A dry run writes nothing anywhere.
+    Memory does not grow with the file. A dry run writes nothing anywhere. Addresses that the file
+    forbids are told to `banned`: `outbox.imports` ends what is under way to them.
 
     Raises:
         ImportFileError: when the file as a whole cannot be read; nothing has been written then.
@@ -132,7 +148,7 @@ def import_file(
         run = None if dry_run else start_run(path.name, by, now)
         report_path = _report_path(run)
         with Report(report_path) as report, closing(Seen()) as seen:
-            work = _Import(run, by, now, seen, report)
+            work = _Import(run, by, now, seen, report, banned)
             for rows in portions(_read(source, columns, policy), BATCH):
                 work.take(rows)
                 if progress:

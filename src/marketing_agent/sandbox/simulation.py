@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from marketing_agent.operations.actions import end_stop, start_stop
-from marketing_agent.prospects.importing import ImportResult, import_file
+from marketing_agent.outbox.imports import import_prospects
+from marketing_agent.prospects.importing import ImportResult
+from marketing_agent.sandbox.faults import answer_lost, first_of, times
 from marketing_agent.sandbox.world import BY, World
 from marketing_agent.workers import clock
 from marketing_agent.workers.run import run_job
@@ -18,8 +20,11 @@ _FIRST_WINDOW, _LAST_WINDOW, _FRIDAY = 7, 18, 4
 
 
 def simulate(world: World, until: datetime, progress: Callable[[datetime], None]) -> ImportResult:
-    """Import the prospects, then live until `until`: send, read, judge, and press stop once."""
-    imported = import_file(
+    """Import the prospects, then live until `until`: send, read, judge, and press stop once.
+
+    After the stop the server loses one answer, so that an outcome that nobody can know is seen too.
+    """
+    imported = import_prospects(
         world.prospects_csv, dry_run=False, by=BY, now=clock.now(), allow_test_domains=True
     )
     _run("verify-prospects")
@@ -28,9 +33,11 @@ def simulate(world: World, until: datetime, progress: Callable[[datetime], None]
         _live(world, until)
         progress(clock.now())
         after = min(clock.now() + _step(clock.now()), until)
-        for moment, press in ((stop_at, _press_stop), (resume_at, _press_resume)):
-            if clock.now() <= moment < after:
-                press()
+        if clock.now() <= stop_at < after:
+            start_stop("a doubt about the list, to be looked at", BY, clock.now())
+        if clock.now() <= resume_at < after:
+            end_stop(BY, clock.now())
+            world.smtp.decide = first_of(times(1, answer_lost()), world.internet.decide)
         world.clock.move_to(after)
     settle(world)
     return imported
@@ -40,14 +47,6 @@ def _stop_hours(start: datetime, until: datetime) -> tuple[datetime, datetime]:
     """Give the hours of an emergency stop in the middle of the days, half a day long."""
     middle = start + (until - start) / 2
     return middle, middle + timedelta(hours=12)
-
-
-def _press_stop() -> None:
-    start_stop("a doubt about the list, to be looked at", BY, clock.now())
-
-
-def _press_resume() -> None:
-    end_stop(BY, clock.now())
 
 
 def _step(now: datetime) -> timedelta:

@@ -12,7 +12,7 @@ from ninja import Query, Router
 from marketing_agent.api.callers import actor_of
 from marketing_agent.api.problems import Problem, unprocessable
 from marketing_agent.api.prospect_shapes import ImportAnswer
-from marketing_agent.prospects.importing import import_file
+from marketing_agent.outbox.imports import import_prospects
 from marketing_agent.settings import settings
 from marketing_agent.workers import clock
 
@@ -37,7 +37,7 @@ DryRun = Annotated[bool, Query(description="Say what would happen and change not
 
 
 @router.post("/import", response=ImportAnswer, openapi_extra={"requestBody": _BODY})
-def import_prospects(request: HttpRequest, dry_run: DryRun = False) -> ImportAnswer:
+def import_csv(request: HttpRequest, dry_run: DryRun = False) -> ImportAnswer:
     """Import a CSV file of up to 25 MB; the same file again changes nothing.
 
     Send it as `-F file=@prospects.csv` or as `--data-binary @prospects.csv`.
@@ -45,7 +45,7 @@ def import_prospects(request: HttpRequest, dry_run: DryRun = False) -> ImportAns
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + _FORM_OVERHEAD:
         raise _too_large()
     with _received(request) as file:
-        result = import_file(
+        result = import_prospects(
             file,
             dry_run=dry_run,
             by=actor_of(request),

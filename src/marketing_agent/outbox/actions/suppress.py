@@ -1,5 +1,6 @@
 """Suppressing an address or a domain, with everything that follows at once."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -27,6 +28,14 @@ def suppress(
         stop_enrollments(list(_prospects(scope, row.key)), reason, now)
         cancel(_letters(scope, row.key), "suppressed", reason, now)
     return row
+
+
+def silence(address_keys: Collection[str], reason: str, now: datetime) -> None:
+    """Let what follows from a suppression follow for addresses that are suppressed already."""
+    with transaction.atomic():
+        known = Prospect.objects.filter(address_key__in=address_keys).values_list("pk", flat=True)
+        stop_enrollments(list(known), reason, now)
+        cancel(Email.objects.filter(address_key__in=address_keys), "suppressed", reason, now)
 
 
 def _prospects(scope: str, key: str) -> QuerySet[Prospect, int]:
