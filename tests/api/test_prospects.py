@@ -2,7 +2,10 @@
 
 import pytest
 
-from api.world import Asker, World
+from api.world import NOW, Asker, World
+from marketing_agent.campaigns.actions import enroll_ready
+from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.prospects.models import Prospect
 
 SKIP = "skip-enrichment"
 
@@ -99,6 +102,16 @@ def test_a_suppression_is_added_once_and_lifted_with_a_reason(admin: Asker, worl
     assert lifted["lifted_by"] == "tester"
     listed = admin.json("GET", "/api/suppressions?state=lifted")
     assert [row["key"] for row in listed["suppressions"]] == ["ada@firma.example"]
+
+
+def test_lifting_lets_the_sequence_go_on(admin: Asker, world: World) -> None:
+    Prospect.objects.update(stage="ready")
+    enroll_ready([world.prospect.pk], NOW)
+    body = {"key": world.prospect.address, "reason": "by phone"}
+    admin.json("POST", "/api/suppressions", {"key": body["key"]})
+    assert Enrollment.objects.get().state == "stopped"
+    admin.json("POST", "/api/suppressions/lift", body)
+    assert Enrollment.objects.get().state == "active"
 
 
 def test_a_campaign_reads_as_its_prospect_will_read_it(admin: Asker, world: World) -> None:

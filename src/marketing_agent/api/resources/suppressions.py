@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from marketing_agent.api.callers import actor_of
 from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import Cursor, Input, Limit, Listing, Shown, Text
+from marketing_agent.campaigns import lifting
 from marketing_agent.engine.values import SuppressionCause
 from marketing_agent.outbox.actions.suppress import suppress
-from marketing_agent.prospects.actions import lift_suppression
 from marketing_agent.prospects.actions.suppressions import scope_of
 from marketing_agent.prospects.models import Suppression
 from marketing_agent.workers import clock
@@ -95,7 +95,5 @@ def add(request: HttpRequest, body: NewSuppression) -> SuppressionRow:
 
 @router.post("/lift", response=SuppressionRow)
 def lift(request: HttpRequest, body: Lift) -> SuppressionRow:
-    """Allow an address or domain again; its prospects go back to where they were."""
-    return SuppressionRow.of(
-        lift_suppression(body.key, body.reason, actor_of(request), clock.now())
-    )
+    """Allow an address or domain again; its prospects go back, and their sequences go on."""
+    return SuppressionRow.of(lifting.lift(body.key, body.reason, actor_of(request), clock.now()))

@@ -7,11 +7,11 @@ from django.db import transaction
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.actions import await_again
+from marketing_agent.campaigns.lifting import lift
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.models import Email
-from marketing_agent.prospects.actions import lift_suppression
 from marketing_agent.prospects.models import Suppression
 
 
@@ -69,4 +69,4 @@ def _lift_own_suppression(email: Email, by: Actor, now: datetime) -> None:
         evidence=f"dead letter {email.public_id}",
     )
     if own.exists():
-        lift_suppression(email.address_key, "dead letter replayed", by, now)
+        lift(email.address_key, "dead letter replayed", by, now)
