@@ -107,7 +107,8 @@ def pause_account(result: Result, now: datetime) -> datetime:
     """Pause the inbox whose account has trouble; gives the moment at which its letters are due."""
     until = now + _account_pause(result)
     said = result.reply or "the server could not be reached"
-    if not Pause.objects.active(now).filter(inbox_id=result.ticket.email.inbox_id).exists():
+    whole = Pause.objects.active(now).filter(inbox_id=result.ticket.email.inbox_id, provider="")
+    if not whole.exists():  # a pause towards one provider keeps nothing else back
         pause(
             result.ticket.email.inbox_id,
             cause="account",
