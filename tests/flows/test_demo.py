@@ -46,7 +46,10 @@ def test_the_demo_keeps_every_promise_and_touches_nothing_of_the_user_s(tmp_path
     assert summary["bounced"].keys() == {"hard", "soft", "block"}
     assert summary["imported"] == 240
     assert summary["refused"] == 10
-    assert summary["sent"] == summary["server_accepted"] > 20
+    assert summary["sent"] > 20
+    # One answer was lost on the way; the copy in our own mailbox has settled it since.
+    assert summary["unknown"] == 0
+    assert summary["server_accepted"] == summary["sent"]
     assert summary["replied"] > 0
     assert len(summary["invariants"]) >= 12
     assert all(summary["invariants"].values())

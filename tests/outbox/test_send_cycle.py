@@ -4,11 +4,15 @@ import pytest
 
 from marketing_agent.campaigns.actions import pause_campaign
 from marketing_agent.campaigns.models import Enrollment
-from marketing_agent.engine.values import EmailState, Stage, SuppressionCause
+from marketing_agent.engine.values import BounceType, EmailState, Stage, SuppressionCause
 from marketing_agent.inboxes.actions import pause
 from marketing_agent.mail.parse import parse
 from marketing_agent.operations.actions import end_stop, set_switch, start_stop
-from marketing_agent.outbox.actions.responses import reply_received
+from marketing_agent.outbox.actions.responses import (
+    FailureReport,
+    record_bounce,
+    reply_received,
+)
 from marketing_agent.outbox.actions.suppress import suppress
 from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.outbox.send import rehearse
@@ -61,6 +65,19 @@ def test_a_follow_up_stays_with_its_inbox_and_thread(ready: MailRoom) -> None:
     assert second.in_reply_to == first.message_id
     assert second.subject == "Re: Hi"
     assert {each.envelope_from for each in ready.smtp.accepted} == {"inbox1@example.com"}
+
+
+def test_a_follow_up_to_a_letter_that_came_back_softly_keeps_its_thread(ready: MailRoom) -> None:
+    ready.people("anna")
+    ready.cycle()
+    first = ready.letter("anna")
+    report = FailureReport(first.address_key, BounceType.SOFT, "5.2.2")
+    record_bounce(first, report, None, ready.clock.now())
+    ready.later(days=3)
+    ready.cycle()
+    second = ready.letter("anna")
+    assert (second.state, second.subject) == (EmailState.SENT, "Re: Hi")
+    assert second.in_reply_to == first.message_id
 
 
 def test_two_letters_to_one_address_are_a_day_apart(ready: MailRoom) -> None:

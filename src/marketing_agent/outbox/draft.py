@@ -25,16 +25,16 @@ class Thread:
 
 def threads_of(enrollments: Iterable[Enrollment]) -> dict[tuple[int, int], Thread]:
     """Find the thread of each follow-up's prospect and campaign."""
-    later = [each for each in enrollments if each.next_step > 1]
-    sent = Email.objects.filter(
-        prospect_id__in=[each.prospect_id for each in later],
-        campaign_id__in={each.campaign_id for each in later},
-        state=EmailState.SENT,
+    # By prospect alone: a campaign's letters, or all that were sent, are a thousand times as many.
+    letters = Email.objects.filter(
+        prospect_id__in=[each.prospect_id for each in enrollments if each.next_step > 1]
     )
     found: dict[tuple[int, int], Thread] = {}
-    columns = ("prospect_id", "campaign_id", "message_id", "subject")
-    for prospect, campaign, message_id, subject in sent.order_by("id").values_list(*columns):
-        if prospect is not None and campaign is not None:
+    columns = ("prospect_id", "campaign_id", "sent_at", "message_id", "subject")
+    for prospect, campaign, sent_at, message_id, subject in letters.order_by("id").values_list(
+        *columns
+    ):
+        if prospect is not None and campaign is not None and sent_at is not None:
             before = found.get((prospect, campaign), Thread())
             ids = (*before.message_ids, message_id)
             found[prospect, campaign] = Thread(ids, before.subject or subject)

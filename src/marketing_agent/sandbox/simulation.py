@@ -22,7 +22,7 @@ _FIRST_WINDOW, _LAST_WINDOW, _FRIDAY = 7, 18, 4
 def simulate(world: World, until: datetime, progress: Callable[[datetime], None]) -> ImportResult:
     """Import the prospects, then live until `until`: send, read, judge, and press stop once.
 
-    After the stop the server loses one answer, so that an outcome that nobody can know is seen too.
+    After the stop the server loses one answer, so that an unknown outcome is settled by evidence too.
     """
     imported = import_prospects(
         world.prospects_csv, dry_run=False, by=BY, now=clock.now(), allow_test_domains=True
