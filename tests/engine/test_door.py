@@ -32,6 +32,7 @@ BAD_ADDRESSEES = {
     "address_changed": replace(TO, moved=True),
     "replied": replace(TO, replied=True),
     "stage": replace(TO, stage=Stage.LOST),
+    "campaign_paused": replace(TO, campaign_paused=True),
     "too_soon": replace(TO, last_data_at=NOW - timedelta(hours=23)),
 }
 BAD_SENDERS = {

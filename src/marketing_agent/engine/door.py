@@ -44,6 +44,7 @@ class Addressee:
     warm: bool
     suppressed: str = ""
     moved: bool = False
+    campaign_paused: bool = False
     last_data_at: datetime | None = None
 
     @property
@@ -118,6 +119,13 @@ def refuse_stage(case: Case) -> Refusal | None:
     return Refusal("stage", sentence, Fate.CANCEL)
 
 
+def refuse_campaign_paused(case: Case) -> Refusal | None:
+    """Refuse letters of a paused campaign, those too that were planned before somebody paused it."""
+    if case.to.approved or not case.to.campaign_paused:
+        return None
+    return Refusal("campaign_paused", "The campaign is paused.", next_try=case.now + LATER)
+
+
 def refuse_too_soon(case: Case) -> Refusal | None:
     """Refuse a second letter to an address within 24 hours."""
     last = case.to.last_data_at
@@ -173,6 +181,7 @@ WHOM: tuple[Rule, ...] = (
     refuse_moved,
     refuse_replied,
     refuse_stage,
+    refuse_campaign_paused,
     refuse_too_soon,
 )
 """The rules about the addressee; the planner asks them too, so as not to write in vain."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from marketing_agent.engine.email_states import DUE
+from marketing_agent.engine.ranks import RANKS
 from marketing_agent.engine.thresholds import threshold
 from marketing_agent.engine.values import ItemState, Outcome
 from marketing_agent.inbound.models import InboxItem
@@ -19,7 +20,6 @@ _MOST = 10_000
 _LATEST_ATTEMPTS = 20_000
 _ERROR_WINDOW = timedelta(minutes=60)
 _READING_LASTS = timedelta(days=2)
-_RANKS = (0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Rate:
 def queue_depth(now: datetime) -> int:
     """Count due, unclaimed work: retries, outbox, inbound (10,000 stands for "and more")."""
     # rank stands first in the index `email_due`; named, it bounds the search.
-    due = Email.objects.filter(rank__in=_RANKS, state__in=DUE, due_at__lte=now)
+    due = Email.objects.filter(rank__in=RANKS, state__in=DUE, due_at__lte=now)
     new = InboxItem.objects.filter(state=ItemState.NEW)
     return _up_to_most(due) + _up_to_most(new)
 

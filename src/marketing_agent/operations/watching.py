@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.db.models import Q
+
 from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.engine.ranks import RANKS
+from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.actions import close_alert, open_alert
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.operations.words import at
@@ -65,17 +69,24 @@ def _stop_left_on(now: datetime) -> Concern:
 def _silence(now: datetime) -> Concern:
     last = Email.objects.filter(sent_at__isnull=False).order_by("-sent_at").first()
     since = last.sent_at if last is not None else None
-    overdue = Enrollment.objects.filter(
-        state="active", rank__in=(0, 1, 2), next_due_at__lte=now - timedelta(days=1)
-    )
-    silent = since is not None and now - since >= SILENCE
+    silent = since is None or now - since >= SILENCE
+    patience = SILENCE if since is None else timedelta(days=1)
+    ever = f"since {at(since)}" if since else "yet"
     return Concern(
         "silence",
-        silent and current_stop() is None and overdue.exists(),
+        silent and current_stop() is None and _somebody_waits(now - patience),
         "critical",
-        f"No letter has left since {at(since)}, although letters are due." if since else "",
+        f"No letter has left {ever}, although letters are due.",
         "Ask `marketing-agent why`.",
     )
+
+
+def _somebody_waits(since: datetime) -> bool:
+    """Say whether a step was due, or a letter written, at `since`, and has not left for our reasons."""
+    steps = Enrollment.objects.filter(state="active", rank__in=RANKS, next_due_at__lte=since)
+    # A retry without a failure of the recipient's waits for our own account or connection.
+    ours = Q(state=EmailState.PLANNED) | Q(state=EmailState.RETRY, failures=0)
+    return steps.exists() or Email.objects.filter(ours, created_at__lte=since).exists()
 
 
 def _failing(job: Job) -> Concern:

@@ -7,6 +7,7 @@ from django.db.models import Min
 
 from marketing_agent.campaigns.models import Campaign, Enrollment
 from marketing_agent.campaigns.sender import missing, sender_identity
+from marketing_agent.engine.ranks import RANK_OF, RANKS
 from marketing_agent.engine.values import Stage, Tier
 from marketing_agent.operations.config import read
 from marketing_agent.operations.health import FRESH
@@ -18,7 +19,6 @@ from marketing_agent.settings import settings
 from marketing_agent.workers.models import Heartbeat, Job
 
 _LATE = timedelta(minutes=10)
-_RANKS = {Tier.HOT: 0, Tier.WARM: 1, Tier.COLD: 2}
 
 
 def about_everything(now: datetime) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _campaign() -> Iterator[str]:
 
 def _prospects(now: datetime) -> Iterator[str]:
     active = Enrollment.objects.filter(state="active")
-    if active.filter(rank__in=_RANKS.values(), next_due_at__lte=now).exists():
+    if active.filter(rank__in=RANKS, next_due_at__lte=now).exists():
         yield from _warmth(now)
         return
     next_due = _next_due()
@@ -93,7 +93,7 @@ def _next_due() -> datetime | None:
     """Give the earliest due step, asking each rank along its own stretch of the index."""
     firsts = [
         Enrollment.objects.filter(state="active", rank=rank).aggregate(at=Min("next_due_at"))["at"]
-        for rank in _RANKS.values()
+        for rank in RANKS
     ]
     return min((each for each in firsts if each is not None), default=None)
 
@@ -103,13 +103,15 @@ def _nobody() -> str:
         return "Prospects are ready, but none of them is in a campaign."
     if Prospect.objects.filter(stage=Stage.ENRICHED).exists():
         return "No prospect is ready: the imported addresses are still being verified."
+    if Prospect.objects.filter(stage=Stage.NEW, address="").exists():
+        return "No prospect is ready: those that are left have no e-mail address yet."
     if Prospect.objects.exists():
         return "No prospect is left to write to: all were written to, have replied or must not be."
     return "There are no prospects. Import some with `marketing-agent prospects import FILE.csv`."
 
 
 def _warmth(now: datetime) -> Iterator[str]:
-    warm = [_RANKS[Tier.HOT], _RANKS[Tier.WARM]]
+    warm = [RANK_OF[Tier.HOT], RANK_OF[Tier.WARM]]
     due = Enrollment.objects.filter(state="active", rank__in=warm, next_due_at__lte=now)
     if about_warm_leads(now) and not due.exists():
         yield "The inboxes may write to warm leads only, because of their health, and none is left."

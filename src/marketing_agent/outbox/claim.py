@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from marketing_agent.engine.email_states import DUE
+from marketing_agent.engine.ranks import RANKS
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.store.columns import new_public_id
@@ -17,7 +18,6 @@ from marketing_agent.store.columns import new_public_id
 LEASE = timedelta(minutes=25)
 """More than twice the ten minutes that a server may take to answer the final dot (RFC 5321 4.5.3.2)."""
 
-RANKS = (0, 1, 2)
 
 
 def due_letters(limit: int, now: datetime) -> list[Email]:

@@ -27,7 +27,7 @@ def admit(tickets: Sequence[Ticket], now: datetime) -> None:
 
 def _read_again(tickets: Sequence[Ticket]) -> None:
     """Put the letters as they stand now on the tickets; a lease that is gone means hands off."""
-    rows = Email.objects.select_related("inbox", "prospect").in_bulk(
+    rows = Email.objects.select_related("inbox", "prospect", "campaign").in_bulk(
         [ticket.email.pk for ticket in tickets]
     )
     for ticket in tickets:
@@ -42,7 +42,7 @@ def _is_ours(claimed: Email, fresh: Email) -> bool:
 
 def _may_pass(ticket: Ticket, scene: Scene, now: datetime) -> bool:
     email = ticket.email
-    to = scene.addressee(email.prospect, email.kind, email.address_key)
+    to = scene.addressee(email.prospect, email.kind, email.address_key, email.campaign)
     ticket.refusal = refuse(to, scene.sender(email.inbox_id, email.provider), scene.stop, now)
     if ticket.refusal is None:
         scene.take(email.inbox_id)

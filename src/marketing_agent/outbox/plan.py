@@ -12,9 +12,9 @@ from datetime import datetime
 from marketing_agent.campaigns.models import Enrollment, Step
 from marketing_agent.campaigns.sender import SenderIdentity
 from marketing_agent.engine.door import Refusal, refuse_addressee
+from marketing_agent.engine.ranks import RANKS
 from marketing_agent.engine.values import EmailKind, EmailState
 from marketing_agent.outbox.actions import planning
-from marketing_agent.outbox.claim import RANKS
 from marketing_agent.outbox.draft import Thread, draft_letter, threads_of
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.room import Room, room_now
@@ -102,13 +102,11 @@ def _refuse(
 ) -> Refusal | None:
     if step is None:
         return planning.NO_STEP
-    if enrollment.campaign.state != "active":
-        return planning.campaign_paused(now)
     prospect = enrollment.prospect
     if (prospect.address_key, enrollment.campaign_id, step.position) in known.written:
         return planning.WRITTEN
     kind = EmailKind.OUTREACH if step.position == 1 else EmailKind.FOLLOW_UP
-    to = known.scene.addressee(prospect, kind, prospect.address_key)
+    to = known.scene.addressee(prospect, kind, prospect.address_key, enrollment.campaign)
     return refuse_addressee(to, now) or room.refuse(enrollment, now, warm=is_warm(prospect))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from marketing_agent.campaigns.models import Campaign
 from marketing_agent.engine.door import Addressee, Sender
 from marketing_agent.engine.values import EmailKind, Stage, Tier
 from marketing_agent.inboxes.capacity import InboxDay, days
@@ -23,8 +24,10 @@ class Scene:
     days: dict[int, InboxDay]
     left: dict[int, int] = field(default_factory=dict)
 
-    def addressee(self, prospect: Prospect | None, kind: str, address_key: str) -> Addressee:
-        """Tell what is known of the one a letter of `kind` goes to."""
+    def addressee(
+        self, prospect: Prospect | None, kind: str, address_key: str, campaign: Campaign | None
+    ) -> Addressee:
+        """Tell what is known of the one a letter of `kind` goes to, and of its campaign."""
         return Addressee(
             kind=EmailKind(kind),
             stage=Stage(prospect.stage) if prospect else Stage.ARCHIVED,
@@ -32,6 +35,7 @@ class Scene:
             warm=prospect is not None and is_warm(prospect),
             suppressed=self.suppressed.get(address_key, ""),
             moved=kind != EmailKind.ANSWER and not _is_address_of(prospect, address_key),
+            campaign_paused=campaign is not None and campaign.state != "active",
             last_data_at=self.contacts.get(address_key),
         )
 

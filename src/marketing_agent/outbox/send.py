@@ -14,7 +14,7 @@ from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.plan import plan_due
 from marketing_agent.outbox.scene import stop_reason
-from marketing_agent.outbox.waiting import backlog, put_off_full
+from marketing_agent.outbox.waiting import backlog, put_off_full, put_off_paused
 from marketing_agent.settings import settings
 
 CLAIM = 500
@@ -120,5 +120,7 @@ def _round(
 
 def _claim(owner: str, left: int | None, result: CycleResult, now: datetime) -> list[Email]:
     most = CLAIM if left is None else min(CLAIM, left)
+    if paused := put_off_paused(now):
+        result.refused["campaign_paused"] += paused
     result.refused.update(put_off_full(now))
     return claim(due_letters(most, now), owner)

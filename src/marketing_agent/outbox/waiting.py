@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.campaigns.models import Campaign, Enrollment
+from marketing_agent.engine.door import LATER
 from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.values import EmailKind
 from marketing_agent.inboxes.capacity import InboxDay, days
@@ -22,6 +23,16 @@ def backlog(now: datetime) -> int:
     letters = Email.objects.filter(state__in=DUE, due_at__lte=now)[:COUNTED]
     steps = Enrollment.objects.filter(state="active", next_due_at__lte=now)[:COUNTED]
     return letters.count() + steps.count()
+
+
+def put_off_paused(now: datetime) -> int:
+    """Put off the due letters of paused campaigns, so that no server is asked in vain; gives how many."""
+    paused = Campaign.objects.filter(state="paused")
+    if not paused.exists():
+        return 0
+    letters = Email.objects.filter(campaign__in=paused, state__in=DUE, due_at__lte=now)
+    ids = list(letters.exclude(kind=EmailKind.ANSWER).values_list("pk", flat=True)[:COUNTED])
+    return put_off_letters(ids, "campaign_paused", now + LATER, now)
 
 
 def put_off_full(now: datetime) -> Counter[str]:

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from marketing_agent.campaigns.models import Campaign, Enrollment
+from marketing_agent.engine.ranks import RANK_OF
 from marketing_agent.engine.values import Stage, Tier
 from marketing_agent.prospects.actions.revisions import AWAITS_VERIFICATION
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.prospects.portions import portions
-from marketing_agent.prospects.ranks import RANK_OF
 
 CHANGED_LATELY = timedelta(days=1)
 """How long after a campaign's last change its job looks for prospects that nobody enrolled."""

@@ -18,11 +18,6 @@ WRITTEN = Refusal(
 )
 
 
-def campaign_paused(now: datetime) -> Refusal:
-    """Give the refusal of a campaign that a person has paused."""
-    return Refusal("campaign_paused", "The campaign is paused.", next_try=now + LATER)
-
-
 def store(
     letters: Sequence[tuple[Enrollment, Email]],
     refusals: Sequence[tuple[Enrollment, Refusal]],
@@ -48,6 +43,7 @@ def _put_off(enrollment: Enrollment, refusal: Refusal, now: datetime) -> None:
 
 
 _SENTENCES = {
+    "campaign_paused": "The campaign is paused.",
     "inbox_paused": "The inbox is paused.",
     "window_closed": "The inbox's sending window is closed.",
     "limit_reached": "The inbox has reached its limit for today.",

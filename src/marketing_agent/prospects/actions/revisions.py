@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
+from marketing_agent.engine.ranks import RANK_OF
 from marketing_agent.engine.stages import is_untouched
 from marketing_agent.engine.values import Stage, Tier
 from marketing_agent.prospects.actions.moves import move
@@ -18,7 +19,6 @@ from marketing_agent.prospects.drafts import (
 )
 from marketing_agent.prospects.errors import ProspectRefused
 from marketing_agent.prospects.models import Prospect
-from marketing_agent.prospects.ranks import RANK_OF
 from marketing_agent.prospects.suppression import suppressed_among
 
 AWAITS_VERIFICATION = "the new address is being verified"
