@@ -191,7 +191,7 @@ def test_a_refused_data_frees_the_address_for_the_next_try(ready: MailRoom) -> N
 def test_a_bug_in_one_letter_holds_it_and_the_others_leave(ready: MailRoom) -> None:
     ready.people("ben")
     claimed = ready.claimed()
-    claimed[0].inbox.display_name = "Ada\nBcc: all@example.org"
+    claimed[0].subject = "Hello\nBcc: all@example.org"
     ready.deliver(claimed)
     letter = ready.letter("anna")
     assert (letter.state, letter.due_at) == (EmailState.HELD, None)

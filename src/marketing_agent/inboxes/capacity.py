@@ -73,21 +73,23 @@ class _Records:
     clean: dict[int, bool] = field(default_factory=dict)
 
 
-def days(inboxes: Iterable[Inbox], now: datetime) -> dict[int, InboxDay]:
-    """Give the day of each inbox at `now`."""
+def days(inboxes: Iterable[Inbox], now: datetime, *, reserved: bool = True) -> dict[int, InboxDay]:
+    """Give the day of each inbox at `now`.
+
+    The door asks with `reserved` False: the letters that stand there are themselves the claimed ones.
+    """
     chosen = list(inboxes)
     if not chosen:
         return {}
-    records = _read(chosen, now)
+    records = _read(chosen, now, reserved=reserved)
     return {inbox.pk: _day(inbox, records, now) for inbox in chosen}
 
 
-def _read(inboxes: list[Inbox], now: datetime) -> _Records:
+def _read(inboxes: list[Inbox], now: datetime, *, reserved: bool) -> _Records:
     ids = [inbox.pk for inbox in inboxes]
     known = rests(ids, now)
-    records = _Records(
-        _weeks(inboxes, now), known, usage_today(inboxes, now), latest_bands(ids, now)
-    )
+    used = usage_today(inboxes, now, reserved=reserved)
+    records = _Records(_weeks(inboxes, now), known, used, latest_bands(ids, now))
     records.clean = clean_since_rest(_on_probation(known, now), now)
     return records
 

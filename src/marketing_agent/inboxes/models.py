@@ -22,7 +22,6 @@ class Inbox(models.Model):
     warmup_start_date = models.DateField()
     minimum_gap_s = models.PositiveIntegerField(default=60)
     plus_tag = models.BooleanField(default=False)
-    door_at = models.DateTimeField(null=True)  # written first at the door: doors of one inbox queue
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

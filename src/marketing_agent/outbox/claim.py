@@ -19,16 +19,15 @@ LEASE = timedelta(minutes=25)
 """More than twice the ten minutes that a server may take to answer the final dot (RFC 5321 4.5.3.2)."""
 
 
-
 def due_letters(limit: int, now: datetime) -> list[Email]:
-    """List due letters, answers and hot leads first.
+    """List due letters, answers and hot leads first; only their ids are read.
 
     Each rank is read along its own stretch of the index, so the cost does not grow with the table.
     """
     found: list[Email] = []
     for rank in RANKS:
         rows = Email.objects.filter(rank=rank, state__in=DUE, due_at__lte=now)
-        found += rows.order_by("due_at", "id")[: limit - len(found)]
+        found += rows.only("id").order_by("due_at", "id")[: limit - len(found)]
     return found
 
 
@@ -39,7 +38,7 @@ def claim(emails: list[Email], owner: str) -> list[Email]:
         state=EmailState.CLAIMED, lease_owner=token, lease_until=Now() + LEASE
     )
     mine = Email.objects.filter(lease_owner=token, state=EmailState.CLAIMED)
-    return list(mine.select_related("inbox", "prospect").order_by("rank", "due_at", "id"))
+    return list(mine.prefetch_related("inbox").order_by("rank", "due_at", "id"))
 
 
 def rescue(now: datetime) -> dict[str, int]:

@@ -3,37 +3,53 @@
 A group of letters passes together, so that one commit to disk serves all connections that wait.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from marketing_agent.engine.door import refuse
+from marketing_agent.inboxes.models import Inbox
 from marketing_agent.outbox.actions import passage
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.scene import Scene, scene_of
 from marketing_agent.outbox.tickets import Ticket
 
+_MAY_HAVE_CHANGED = (
+    "state",
+    "lease_owner",
+    "prospect__address_key",
+    "prospect__stage",
+    "prospect__tier",
+    "prospect__replied_at",
+    "campaign__state",
+)
+
 
 def admit(tickets: Sequence[Ticket], now: datetime) -> None:
     """Let letters through or refuse them: sets `attempt_id`, or `refusal`, or `lost` on each ticket."""
     with transaction.atomic():
-        passage.queue_up({ticket.email.inbox_id for ticket in tickets}, now)
-        _read_again(tickets)
+        inboxes = passage.queue_up({ticket.email.inbox_id for ticket in tickets})
+        _read_again(tickets, inboxes)
         scene = scene_of([ticket.email for ticket in tickets if not ticket.lost], now)
         passing = [each for each in tickets if not each.lost and _may_pass(each, scene, now)]
         passage.open_attempts(passage.take_contacts(passing, now), now)
 
 
-def _read_again(tickets: Sequence[Ticket]) -> None:
-    """Put the letters as they stand now on the tickets; a lease that is gone means hands off."""
-    rows = Email.objects.select_related("inbox", "prospect", "campaign").in_bulk(
-        [ticket.email.pk for ticket in tickets]
-    )
+def _read_again(tickets: Sequence[Ticket], inboxes: Mapping[int, Inbox]) -> None:
+    """Put inbox, prospect and campaign as they are now on letters; a lease that is gone means hands off.
+
+    The rest of a letter is as it was claimed: under a lease nobody else writes it.
+    """
+    rows = Email.objects.select_related("prospect", "campaign").only(*_MAY_HAVE_CHANGED)
+    found = rows.in_bulk([ticket.email.pk for ticket in tickets])
     for ticket in tickets:
-        fresh = rows.get(ticket.email.pk)
+        fresh = found.get(ticket.email.pk)
         ticket.lost = fresh is None or not _is_ours(ticket.email, fresh)
-        ticket.email = fresh or ticket.email
+        if fresh is not None:
+            ticket.email.prospect = fresh.prospect
+            ticket.email.campaign = fresh.campaign
+            ticket.email.inbox = inboxes[ticket.email.inbox_id]
 
 
 def _is_ours(claimed: Email, fresh: Email) -> bool:

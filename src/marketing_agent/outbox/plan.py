@@ -113,8 +113,7 @@ def _refuse(
 def _know(enrollments: Sequence[Enrollment]) -> _Known:
     keys = {each.prospect.address_key for each in enrollments}
     campaigns = {each.campaign_id for each in enrollments}
-    letters = Email.objects.filter(address_key__in=keys, campaign_id__in=campaigns)
-    letters = letters.exclude(state=EmailState.CANCELLED)
+    letters = Email.objects.filter(address_key__in=keys).exclude(state=EmailState.CANCELLED)
     return _Known(
         Scene("", suppression_causes(keys), last_contacts(keys), {}),
         {

@@ -91,7 +91,8 @@ def scene_of(emails: Iterable[Email], now: datetime) -> Scene:
     """Gather the facts for letters that stand at the door."""
     letters = list(emails)
     keys = {letter.address_key for letter in letters}
-    today = days({letter.inbox_id: letter.inbox for letter in letters}.values(), now)
+    inboxes = {letter.inbox_id: letter.inbox for letter in letters}
+    today = days(inboxes.values(), now, reserved=False)
     return Scene(
         stop=stop_reason(),
         suppressed=suppression_causes(keys),

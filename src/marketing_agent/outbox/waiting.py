@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from django.db.models import Count
+
 from marketing_agent.campaigns.models import Campaign, Enrollment
 from marketing_agent.engine.door import LATER
 from marketing_agent.engine.email_states import DUE
@@ -42,7 +44,10 @@ def put_off_full(now: datetime) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     due = Email.objects.filter(state__in=DUE, due_at__lte=now).exclude(kind=EmailKind.ANSWER)
-    for inbox_id, day in days(Inbox.objects.order_by("id"), now).items():
+    waiting = dict(due.values("inbox_id").annotate(n=Count("id")).values_list("inbox_id", "n"))
+    for inbox_id, day in days(Inbox.objects.filter(pk__in=waiting), now).items():
+        if waiting[inbox_id] <= day.due_now:
+            continue
         beyond = due.filter(inbox_id=inbox_id).order_by("rank", "due_at", "id")[day.due_now :]
         ids = list(beyond.values_list("pk", flat=True)[:COUNTED])
         if ids:

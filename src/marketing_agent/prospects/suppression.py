@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q
-
 from marketing_agent.prospects.models import Suppression
 from marketing_agent.prospects.portions import portions
 
@@ -29,10 +27,11 @@ def suppressed_among(keys: Collection[str]) -> dict[str, Suppression]:
 def _among(keys: list[str]) -> dict[str, Suppression]:
     domains = {key: _domains_of(key) for key in keys}
     wanted = {name for names in domains.values() for name in names}
+    # Scope and key together walk along one index; an address holds an @ and a domain does not.
     rows = Suppression.objects.filter(
-        Q(scope="address", key__in=keys) | Q(scope="domain", key__in=wanted), lifted_at=None
+        scope__in=["address", "domain"], key__in=wanted.union(keys), lifted_at=None
     )
-    by_key = {row.key: row for row in rows}  # an address holds an @ and a domain does not
+    by_key = {row.key: row for row in rows}
     if not by_key:
         return {}
     return {key: row for key in keys if (row := _first(by_key, (key, *domains[key]))) is not None}
