@@ -5,172 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="Inbox",
+            name='Inbox',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("address", models.CharField(max_length=320)),
-                ("address_key", models.CharField(max_length=320, unique=True)),
-                ("display_name", models.CharField(blank=True, max_length=200)),
-                ("secret_name", models.CharField(max_length=100)),
-                ("zone", models.CharField(default="UTC", max_length=64)),
-                ("window_days", models.CharField(default="0,1,2,3,4", max_length=13)),
-                ("window_start", models.TimeField()),
-                ("window_end", models.TimeField()),
-                ("daily_limit", models.PositiveIntegerField(default=40)),
-                ("warmup_enabled", models.BooleanField(default=True)),
-                ("warmup_start_date", models.DateField()),
-                ("minimum_gap_s", models.PositiveIntegerField(default=60)),
-                ("plus_tag", models.BooleanField(default=False)),
-                ("created_at", models.DateTimeField()),
-                ("updated_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(max_length=320)),
+                ('address_key', models.CharField(max_length=320, unique=True)),
+                ('display_name', models.CharField(blank=True, max_length=200)),
+                ('secret_name', models.CharField(max_length=100)),
+                ('zone', models.CharField(default='UTC', max_length=64)),
+                ('window_days', models.CharField(default='0,1,2,3,4', max_length=13)),
+                ('window_start', models.TimeField()),
+                ('window_end', models.TimeField()),
+                ('daily_limit', models.PositiveIntegerField(default=40)),
+                ('warmup_enabled', models.BooleanField(default=True)),
+                ('warmup_start_date', models.DateField()),
+                ('minimum_gap_s', models.PositiveIntegerField(default=60)),
+                ('plus_tag', models.BooleanField(default=False)),
+                ('created_at', models.DateTimeField()),
+                ('updated_at', models.DateTimeField()),
             ],
             options={
-                "verbose_name_plural": "inboxes",
+                'verbose_name_plural': 'inboxes',
             },
         ),
         migrations.CreateModel(
-            name="Secret",
+            name='Secret',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, unique=True)),
-                ("ciphertext", models.BinaryField()),
-                ("updated_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True)),
+                ('ciphertext', models.BinaryField()),
+                ('updated_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="ImapStatus",
+            name='ImapStatus',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("connected", models.BooleanField(default=False)),
-                ("last_poll_at", models.DateTimeField(null=True)),
-                ("last_success_at", models.DateTimeField(null=True)),
-                ("last_error", models.CharField(blank=True, max_length=1000)),
-                ("failures", models.PositiveIntegerField(default=0)),
-                ("retry_at", models.DateTimeField(null=True)),
-                (
-                    "inbox",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="imap_status",
-                        to="inboxes.inbox",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('connected', models.BooleanField(default=False)),
+                ('last_poll_at', models.DateTimeField(null=True)),
+                ('last_success_at', models.DateTimeField(null=True)),
+                ('last_error', models.CharField(blank=True, max_length=1000)),
+                ('failures', models.PositiveIntegerField(default=0)),
+                ('retry_at', models.DateTimeField(null=True)),
+                ('inbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='imap_status', to='inboxes.inbox')),
             ],
         ),
         migrations.CreateModel(
-            name="HealthReading",
+            name='HealthReading',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField()),
-                ("score", models.FloatField(null=True)),
-                ("band", models.CharField(max_length=8)),
-                ("factors", models.JSONField(default=list)),
-                ("at", models.DateTimeField()),
-                (
-                    "inbox",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="health_readings",
-                        to="inboxes.inbox",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('score', models.FloatField(null=True)),
+                ('band', models.CharField(max_length=8)),
+                ('factors', models.JSONField(default=list)),
+                ('at', models.DateTimeField()),
+                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='health_readings', to='inboxes.inbox')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("inbox", "day"), name="health_once_a_day")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('inbox', 'day'), name='health_once_a_day')],
             },
         ),
         migrations.CreateModel(
-            name="Folder",
+            name='Folder',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=500)),
-                ("role", models.CharField(max_length=16)),
-                ("uidvalidity", models.BigIntegerField(null=True)),
-                ("last_uid", models.BigIntegerField(default=0)),
-                ("read_at", models.DateTimeField(null=True)),
-                (
-                    "inbox",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="folders",
-                        to="inboxes.inbox",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=500)),
+                ('role', models.CharField(max_length=16)),
+                ('uidvalidity', models.BigIntegerField(null=True)),
+                ('last_uid', models.BigIntegerField(default=0)),
+                ('read_at', models.DateTimeField(null=True)),
+                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='folders', to='inboxes.inbox')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("inbox", "name"), name="folder_once")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('inbox', 'name'), name='folder_once')],
             },
         ),
         migrations.CreateModel(
-            name="Pause",
+            name='Pause',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("provider", models.CharField(blank=True, max_length=255)),
-                ("cause", models.CharField(max_length=16)),
-                ("reason", models.CharField(max_length=1000)),
-                ("evidence", models.JSONField(default=dict)),
-                ("started_by", models.CharField(max_length=200)),
-                ("started_at", models.DateTimeField()),
-                ("until", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("ended_by", models.CharField(blank=True, max_length=200)),
-                (
-                    "inbox",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pauses",
-                        to="inboxes.inbox",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.CharField(blank=True, max_length=255)),
+                ('cause', models.CharField(max_length=16)),
+                ('reason', models.CharField(max_length=1000)),
+                ('evidence', models.JSONField(default=dict)),
+                ('started_by', models.CharField(max_length=200)),
+                ('started_at', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.CharField(blank=True, max_length=200)),
+                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='inboxes.inbox')),
             ],
             options={
-                "indexes": [models.Index(fields=["inbox", "started_at"], name="pause_by_inbox")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("cause__in", ["health", "manual", "account", "block"])),
-                        name="pause_cause",
-                    )
-                ],
+                'indexes': [models.Index(fields=['inbox', 'started_at'], name='pause_by_inbox')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('cause__in', ['health', 'manual', 'account', 'block'])), name='pause_cause')],
             },
         ),
     ]
