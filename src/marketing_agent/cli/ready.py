@@ -4,7 +4,6 @@ import os
 
 from marketing_agent.cli.output import fail
 from marketing_agent.cli.verbs import Needs
-from marketing_agent.settings import settings
 
 SETTINGS_MODULE = "marketing_agent.django_settings"
 
@@ -35,6 +34,8 @@ def set_up_django() -> None:
 
 
 def _require_home() -> None:
+    from marketing_agent.settings import settings  # noqa: PLC0415  pydantic would slow down help
+
     known = settings()
     if not known.home.is_dir() and not known.database_url:
         fail(f"There is no installation in {known.home}. Run `marketing-agent init` first.")
