@@ -1,6 +1,5 @@
 """The questions of a send cycle, timed, and the way in which the store answers them."""
 
-import statistics
 from collections.abc import Callable
 from datetime import timedelta
 from time import perf_counter
@@ -37,12 +36,12 @@ def prepare(count: int) -> None:
 
 
 def times() -> dict[str, float]:
-    """Give each question's median in milliseconds; what it writes is rolled back."""
-    return {name: _median(question) for name, question in _QUESTIONS.items()}
+    """Give each question's fastest answer in milliseconds; what it writes is rolled back."""
+    return {name: _fastest(question) for name, question in _QUESTIONS.items()}
 
 
-def _median(question: Callable[[], object]) -> float:
-    return statistics.median(_once(question) for _ in range(_TIMES))
+def _fastest(question: Callable[[], object]) -> float:
+    return min(_once(question) for _ in range(_TIMES))
 
 
 def _once(question: Callable[[], object]) -> float:
