@@ -42,7 +42,7 @@ class EnrollmentRow(Shown):
 
     campaign: str = Field(validation_alias=AliasPath("campaign", "public_id"))
     name: str = Field(validation_alias=AliasPath("campaign", "name"))
-    state: Literal["active", "finished", "stopped"]
+    state: Literal["active", "waiting", "finished", "stopped"]
     inbox: str | None = Field(default=None, validation_alias=AliasPath("inbox", "address"))
     next_step: int
     next_due_at: datetime
@@ -125,7 +125,7 @@ class ProspectFilter(Input):
     inbox: Text | None = Field(default=None, description="The inbox that writes to them.")
     q: Text | None = Field(
         default=None,
-        description="With an @: how the address begins. Otherwise a part of company or domain.",
+        description="How an address, a domain or a company begins.",
     )
 
 

@@ -51,14 +51,15 @@ def page(wanted: Wanted, limit: int, after: str = "") -> tuple[list[Prospect], s
     Raises:
         ProspectNotFound: when `after` is nobody's id.
     """
-    rows = _matching(wanted)
+    rows = matching(wanted)
     if after:
         rows = rows.filter(pk__gt=find(after).pk)
     found = list(rows.order_by("pk")[: limit + 1])
     return found[:limit], found[limit - 1].public_id if len(found) > limit else ""
 
 
-def _matching(wanted: Wanted) -> QuerySet[Prospect]:
+def matching(wanted: Wanted) -> QuerySet[Prospect]:
+    """Give the prospects that are wanted; beginnings are looked up along an index."""
     rows = Prospect.objects.all()
     if wanted.stage is not None:
         rows = rows.filter(stage=wanted.stage)

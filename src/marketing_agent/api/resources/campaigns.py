@@ -42,6 +42,7 @@ class CampaignRow(Shown):
     state: Literal["active", "paused", "ended"]
     stop_for_colleagues: bool
     active: int = Field(description="Prospects with a next step.")
+    waiting: int = Field(description="Prospects whose next letter stands in the outbox.")
     finished: int
     stopped: int
     created_at: datetime
@@ -163,7 +164,7 @@ def _detail(row: Campaign) -> CampaignDetail:
 
 
 def _counted(rows: list[Campaign]) -> list[CampaignRow]:
-    states = ("active", "finished", "stopped")
+    states = ("active", "waiting", "finished", "stopped")
     counts = {each: Count("enrollments", filter=Q(enrollments__state=each)) for each in states}
     wanted = Campaign.objects.filter(pk__in=[row.pk for row in rows])
     found = {each["pk"]: dict(each) for each in wanted.values("pk").annotate(**counts)}

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
 
 from marketing_agent.api.callers import actor_of
 from marketing_agent.api.lookups import by_public_id, inbox_filter
-from marketing_agent.api.paging import Order, given, page
+from marketing_agent.api.paging import Order, page
 from marketing_agent.api.parameters import Cursor, Limit
 from marketing_agent.api.prospect_shapes import (
     Archiving,
@@ -31,6 +31,7 @@ from marketing_agent.inbound.models import InboxItem
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects import actions
 from marketing_agent.prospects.actions import create as enter
+from marketing_agent.prospects.finding import Wanted, matching
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.prospects.suppression import suppressed_among
 from marketing_agent.settings import settings
@@ -39,7 +40,6 @@ from marketing_agent.workers import clock
 router = Router(tags=["Prospects"])
 
 _HISTORY = 50
-_AFTER_EVERY_LETTER = "\U0010ffff"
 _INPUT_NAMES = {"address": "email"}
 
 
@@ -113,21 +113,11 @@ def unskip_enrichment(request: HttpRequest, prospect_id: str) -> ProspectDetail:
 
 
 def _filtered(filters: ProspectFilter) -> QuerySet[Prospect]:
-    rows = Prospect.objects.filter(**given(stage=filters.stage, tier=filters.tier))
-    if filters.has_website is not None:
-        rows = rows.exclude(website="") if filters.has_website else rows.filter(website="")
+    rows = matching(Wanted(filters.stage, filters.tier, filters.has_website, filters.q or ""))
     if filters.inbox is not None:
         mine = Enrollment.objects.filter(inbox=inbox_filter(filters.inbox))
         rows = rows.filter(pk__in=mine.values("prospect_id"))
-    return rows if filters.q is None else rows.filter(_matching(filters.q))
-
-
-def _matching(text: str) -> Q:
-    if "@" not in text:
-        return Q(company__icontains=text) | Q(domain__icontains=text)
-    # A range, not LIKE: the index on addresses serves it on both databases.
-    begin = text.casefold()
-    return Q(address_key__gte=begin, address_key__lt=begin + _AFTER_EVERY_LETTER)
+    return rows
 
 
 def _values(body: ProspectFields) -> dict[str, str]:

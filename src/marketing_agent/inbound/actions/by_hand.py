@@ -7,11 +7,13 @@ from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
+from marketing_agent.campaigns.colleagues import are_colleagues
 from marketing_agent.engine.values import Intent, ItemState
 from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.operations.errors import BadValueError, NotFoundError
 from marketing_agent.outbox.actions.responses import opted_out, reply_received
+from marketing_agent.outbox.models import Email
 
 STUCK = (ItemState.HELD, ItemState.ERROR)
 
@@ -97,10 +99,17 @@ def _follow(item: InboxItem, intent: Intent, by: Actor, now: datetime) -> None:
     """Do what the person's word asks for; out of office is the one that ends no sequence."""
     if item.prospect_id and intent is not Intent.OUT_OF_OFFICE:
         reason = f"{intent.replace('_', ' ')} (inbox item {item.public_id}, read by {by.name})"
-        reply_received(item.prospect_id, reason, now)
+        reply_received(item.prospect_id, reason, now, colleagues_at=_company(item.email))
     if intent is Intent.OPT_OUT:
         for key in sorted(_addresses(item) - {""}):
             opted_out(key, f"asked for silence (inbox item {item.public_id})", by, now)
+
+
+def _company(letter: Email | None) -> str:
+    """Give the company that is left in peace too, where the letter's campaign says so."""
+    if letter is None or letter.campaign is None or not letter.campaign.stop_for_colleagues:
+        return ""
+    return letter.domain if are_colleagues(letter.domain) else ""
 
 
 def _addresses(item: InboxItem) -> set[str]:
