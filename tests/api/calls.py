@@ -26,6 +26,8 @@ BODIES: dict[tuple[str, str], object] = {
 ELSEWHERE = {
     ("POST", "/api/inboxes/test"): "opens connections; tests/api/test_inboxes.py",
     ("POST", "/api/prospects/import"): "takes a file; tests/api/test_import.py",
+    ("POST", "/api/suppressions/import"): "takes a file; tests/api/test_suppressions.py",
+    ("POST", "/api/emails/{email_id}/release"): "of held letters; tests/outbox/test_release.py",
     ("POST", "/api/emails/{email_id}/resolve"): "of unknown letters; tests/api/test_letters.py",
     ("POST", "/api/retry-queue/{email_id}/replay"): "of dead letters; tests/api/test_letters.py",
     ("POST", "/api/retry-queue/{email_id}/discard"): "of dead letters; tests/api/test_letters.py",

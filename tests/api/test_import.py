@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from api.world import Asker, World, letter
-from marketing_agent.api.resources import imports
+from marketing_agent.api import uploads
 from marketing_agent.engine.values import EmailState
 from marketing_agent.prospects.models import Prospect
 
@@ -60,7 +60,7 @@ def test_a_rehearsal_changes_nothing(admin: Asker) -> None:
 
 
 def test_a_file_too_large_is_refused(admin: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "LARGEST", 10)
+    monkeypatch.setattr(uploads, "LARGEST", 10)
     assert raw(admin, CSV, "text/csv")[0] == 413
     assert upload(admin, "leads.csv", CSV)[0] == 413
 
@@ -84,7 +84,7 @@ def test_a_form_without_a_file_is_refused(admin: Asker) -> None:
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b.csv", "", "\u202e.csv", "x" * 300])
 def test_the_name_of_a_file_leads_nowhere(name: str) -> None:
-    safe = imports._safe(name)
+    safe = uploads.safe_name(name)
     assert "/" not in safe
     assert 0 < len(safe) <= 100
     assert not safe.startswith(".")

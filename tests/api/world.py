@@ -21,7 +21,7 @@ from marketing_agent.operations.actions import open_alert, record_error
 from marketing_agent.outbox.actions.suppress import suppress
 from marketing_agent.outbox.models import Attempt, Bounce, Email
 from marketing_agent.prospects.actions import create
-from marketing_agent.prospects.models import Prospect
+from marketing_agent.prospects.models import ImportRun, Prospect
 from marketing_agent.workers.actions import register
 from marketing_agent.workers.jobs import JOBS
 
@@ -95,6 +95,7 @@ class World:
             "name_or_prefix": "nobody",
             "address_or_id": self.prospect.public_id,
             "job": "rescue",
+            "alert_key": "blocks",
         }
 
 
@@ -110,6 +111,7 @@ def build() -> World:
     dead = letter(inbox, prospect, campaign, EmailState.DEAD, 2)
     unknown = letter(inbox, prospect, campaign, EmailState.UNKNOWN, 3)
     _troubles(sent, dead)
+    ImportRun.objects.create(file_name="leads.csv", started_by="a test", started_at=NOW)
     suppress("domain", "competitor.example", "manual", "asked by phone", BY, NOW)
     return World(inbox, prospect, campaign, sent, dead, unknown, _reply(inbox, prospect, sent))
 

@@ -23,6 +23,7 @@ from marketing_agent.api.resources import (
     inboxes,
     items,
     jobs,
+    logs,
     outside,
     prospects,
     retry_queue,
@@ -74,6 +75,7 @@ api.add_router("/api/inbox", items.router)
 api.add_router("/api/errors", errors.router)
 api.add_router("/api/alerts", alerts.router)
 api.add_router("/api/jobs", jobs.router)
+api.add_router("/api/logs", logs.router)
 api.add_router("/api/why", why.router)
 api.add_router("/api/tokens", tokens.router)
 api.add_router("/api/audit", audit.router)

@@ -19,7 +19,8 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FOLDERS = ("/api/", "/cron/")
-_UPLOADS = frozenset({"/api/prospects/import"})  # too large to read twice; importing is idempotent
+# Too large to read twice; importing is idempotent by itself.
+_UPLOADS = frozenset({"/api/prospects/import", "/api/suppressions/import"})
 _SUCCESS = range(200, 300)
 # A token is shown once: what we remember of its making is everything but the token.
 _SHOWN_ONCE = {"/api/tokens": "token"}

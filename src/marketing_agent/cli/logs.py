@@ -1,14 +1,13 @@
 """`marketing-agent logs`: the log lines of web server and worker, in order of time."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
 from marketing_agent.cli.output import AsJson, fail, new_app, say
-from marketing_agent.settings import settings
+from marketing_agent.operations.log_lines import log_lines
 from marketing_agent.workers import clock
 
 app = new_app("Show log lines.")
@@ -24,14 +23,7 @@ def logs(
     as_json: AsJson = False,
 ) -> None:
     """Show log lines, oldest first; --json prints one object a line."""
-    start = (clock.now() - _span(since)).isoformat()
-    wanted = {name: value for name, value in (("job", job), ("level", level)) if value}
-    found = [
-        line
-        for line in _lines()
-        if str(line.get("at", "")) >= start and wanted.items() <= line.items()
-    ]
-    for line in sorted(found, key=lambda each: str(each.get("at", ""))):
+    for line in log_lines(clock.now() - _span(since), job=job, level=level):
         say(json.dumps(line, ensure_ascii=False) if as_json else _text(line))
 
 
@@ -40,20 +32,6 @@ def _span(text: str) -> timedelta:
     if not number.isdigit() or unit not in _UNITS:
         fail(f"--since takes a span such as 30m, 2h or 7d, not {text!r}.", 2)
     return timedelta(**{_UNITS[unit]: int(number)})
-
-
-def _lines() -> Iterator[dict[str, Any]]:
-    for file in sorted((settings().home / "logs").glob("*.log*")):
-        with file.open(encoding="utf-8", errors="replace") as lines:
-            yield from (parsed for line in lines if (parsed := _parsed(line)) is not None)
-
-
-def _parsed(line: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except ValueError:  # a line cut off by a full disk or a rotation
-        return None
-    return {"level": "info"} | found if isinstance(found, dict) else None
 
 
 def _text(line: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from marketing_agent.engine.values import Stage, Tier
 from marketing_agent.outbox.imports import import_prospects
 from marketing_agent.prospects import actions
 from marketing_agent.prospects.finding import Wanted, find, page
-from marketing_agent.prospects.models import Prospect
+from marketing_agent.prospects.models import ImportRun, Prospect
 from marketing_agent.prospects.view import detail, summary
 from marketing_agent.settings import settings
 from marketing_agent.workers import clock
@@ -19,6 +19,10 @@ from marketing_agent.workers import clock
 app = new_app("Import, list and edit prospects.")
 
 Ref = Annotated[str, typer.Argument(metavar="ID", help="The prospect's id or address.")]
+_OF_IMPORT = (
+    *("file_name", "started_at", "finished_at"),
+    *("rows", "imported", "duplicates", "refused", "report_path"),
+)
 Why = Annotated[str, typer.Option("--reason", help="Why; kept in the history.")]
 
 
@@ -39,6 +43,20 @@ def import_(
             allow_test_domains=settings().sandbox,
         )
     emit(result.as_dict(), as_json=as_json, text=lambda: say_result(result))
+
+
+@app.command("imports")
+def imports(
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the imports, newest first: how far each came, and where its report stands."""
+    rows = list(ImportRun.objects.order_by("-pk").values("public_id", *_OF_IMPORT)[:limit])
+    found = [{"id": row.pop("public_id")} | row for row in rows]
+    columns = ("id", *_OF_IMPORT)
+    data = {"imports": found, "count": len(found)}
+    shown_rows = [[each[name] for name in columns] for each in found]
+    emit(data, as_json=as_json, text=lambda: table(columns, shown_rows, empty="No imports."))
 
 
 @app.command("list")

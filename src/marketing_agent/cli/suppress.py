@@ -1,27 +1,20 @@
 """`marketing-agent suppress`: whom we must not write to."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from django.db import transaction
 
 from marketing_agent.campaigns.lifting import lift as lift_it
 from marketing_agent.cli.output import AsJson, emit, new_app, note, operator, progress, say, table
 from marketing_agent.engine.values import SuppressionCause
 from marketing_agent.outbox.actions.suppress import suppress
+from marketing_agent.outbox.suppression_lists import import_suppressions
 from marketing_agent.prospects.actions.suppressions import normal_key, scope_of
-from marketing_agent.prospects.errors import ProspectRefused
 from marketing_agent.prospects.models import Suppression
-from marketing_agent.prospects.portions import portions
-from marketing_agent.prospects.suppression_files import Entry, read_entries
 from marketing_agent.workers import clock
 
 app = new_app("Addresses and domains that are never written to.")
-
-_PORTION = 200
-"""Suppressions in one transaction of an import."""
 
 Key = Annotated[str, typer.Argument(metavar="ADDRESS_OR_DOMAIN", help="An address or a domain.")]
 
@@ -44,38 +37,10 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Suppress every address and domain of a file; run again, it adds only what is missing."""
-    added = read = 0
-    now = clock.now()
-    refused: list[tuple[int, str]] = []
     with progress(file.name) as advance:
-        for some in portions(read_entries(file), _PORTION):
-            added += _suppress_all(some, file.name, refused, now)
-            read += len(some)
-            advance(read)
-    data: dict[str, object] = {
-        "read": read,
-        "added": added,
-        "already_there": read - added - len(refused),
-        "refused": [{"line": line, "reason": sentence} for line, sentence in refused],
-    }
-    emit(data, as_json=as_json, text=lambda: _say_import(data, refused))
-
-
-@transaction.atomic
-def _suppress_all(
-    entries: list[Entry], source: str, refused: list[tuple[int, str]], now: datetime
-) -> int:
-    added = 0
-    for each in entries:
-        try:
-            key = _normal(each.key)
-        except ProspectRefused as error:
-            refused.append((each.line, str(error)))
-            continue
-        evidence = f"{source}, line {each.line}"
-        row = suppress(scope_of(key), key, SuppressionCause.IMPORT, evidence, operator(), now)
-        added += row.created_at == now
-    return added
+        result = import_suppressions(file, operator(), clock.now(), advance)
+    data = result.as_dict()
+    emit(data, as_json=as_json, text=lambda: _say_import(data, result.refused))
 
 
 def _say_import(data: dict[str, object], refused: list[tuple[int, str]]) -> None:

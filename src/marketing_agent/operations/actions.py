@@ -12,6 +12,7 @@ from django.db.models import F
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.operations.config import STOP_KEY, read, switch
+from marketing_agent.operations.errors import NotFoundError
 from marketing_agent.operations.models import Alert, ErrorGroup, Stop, Switch
 from marketing_agent.operations.stop import current_stop
 
@@ -146,3 +147,17 @@ def open_alert(
 def close_alert(key: str, now: datetime) -> bool:
     """Close the alert open under `key`; says whether there was one."""
     return Alert.objects.filter(key=key, closed_at=None).update(closed_at=now) > 0
+
+
+@transaction.atomic
+def dismiss_alert(key: str, by: Actor, now: datetime) -> None:
+    """Let a person close the alert open under `key`; it opens again when it is so again.
+
+    Raises:
+        NotFoundError: when none is open.
+    """
+    if not close_alert(key, now):
+        raise NotFoundError(
+            f"No alert is open under {key[:80]!r}. See `marketing-agent alerts list`."
+        )
+    audit(by, "alert.close", key, now=now)

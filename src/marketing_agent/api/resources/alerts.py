@@ -6,9 +6,12 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router
 
+from marketing_agent.api.callers import actor_of
 from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import Cursor, Limit, Listing, Shown
+from marketing_agent.operations.actions import dismiss_alert
 from marketing_agent.operations.models import Alert
+from marketing_agent.workers import clock
 
 router = Router(tags=["Alerts"])
 
@@ -50,3 +53,10 @@ def list_alerts(
     rows = Alert.objects.filter(**wanted[state], **given(severity=severity))
     found = page(rows, limit=limit, cursor=cursor, order=order)
     return found.answer("alerts", AlertRow.each(found.rows))
+
+
+@router.post("/{alert_key}/close", response=AlertRow)
+def close_alert(request: HttpRequest, alert_key: str) -> AlertRow:
+    """Close an open alert that was looked at; it opens again when it is so again."""
+    dismiss_alert(alert_key, actor_of(request), clock.now())
+    return AlertRow.of(Alert.objects.filter(key=alert_key).latest("pk"))

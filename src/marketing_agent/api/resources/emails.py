@@ -13,6 +13,7 @@ from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import Cursor, Input, Limit, Listing, Moment, Shown, Text
 from marketing_agent.api.resources.bounces import BounceRow
 from marketing_agent.engine.values import EmailKind, EmailState, Outcome
+from marketing_agent.outbox.actions.release import release, release_all
 from marketing_agent.outbox.actions.resolve import resolve
 from marketing_agent.outbox.models import Email
 from marketing_agent.workers import clock
@@ -108,6 +109,20 @@ def list_emails(
     ).select_related("inbox", "prospect", "campaign")
     found = page(rows.defer("body", "references"), limit=limit, cursor=cursor, order=order)
     return found.answer("emails", EmailRow.each(found.rows))
+
+
+@router.post("/release", response=dict[str, int])
+def release_held(request: HttpRequest) -> dict[str, int]:
+    """Take up every letter that is held for a person; a campaign's are written anew."""
+    return {"released": release_all(actor_of(request), clock.now())}
+
+
+@router.post("/{email_id}/release", response=EmailDetail)
+def release_email(request: HttpRequest, email_id: str) -> EmailDetail:
+    """Take one held letter up again; a campaign's is cancelled here and written anew."""
+    by_public_id(Email.objects.all(), email_id, "email")
+    release(email_id, actor_of(request), clock.now())
+    return _detail(email_id)
 
 
 @router.get("/{email_id}", response=EmailDetail)

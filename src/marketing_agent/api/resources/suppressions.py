@@ -10,9 +10,11 @@ from pydantic import BaseModel, Field
 from marketing_agent.api.callers import actor_of
 from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import Cursor, Input, Limit, Listing, Shown, Text
+from marketing_agent.api.uploads import BODY, received
 from marketing_agent.campaigns import lifting
 from marketing_agent.engine.values import SuppressionCause
 from marketing_agent.outbox.actions.suppress import suppress
+from marketing_agent.outbox.suppression_lists import import_suppressions
 from marketing_agent.prospects.actions.suppressions import scope_of
 from marketing_agent.prospects.models import Suppression
 from marketing_agent.workers import clock
@@ -57,6 +59,22 @@ class NewSuppression(Input):
     evidence: str = Field(default="", max_length=1000)
 
 
+class RefusedEntry(Shown):
+    """A line that is neither an address nor a domain."""
+
+    line: int
+    reason: str
+
+
+class SuppressionImport(Shown):
+    """What came of a list: read = added + already_there + refused."""
+
+    read: int
+    added: int
+    already_there: int
+    refused: list[RefusedEntry]
+
+
 class Lift(Input):
     """Why writing is allowed again."""
 
@@ -91,6 +109,14 @@ def add(request: HttpRequest, body: NewSuppression) -> SuppressionRow:
         scope_of(body.key), body.key, body.cause, body.evidence, actor_of(request), clock.now()
     )
     return SuppressionRow.of(row)
+
+
+@router.post("/import", response=SuppressionImport, openapi_extra={"requestBody": BODY})
+def import_list(request: HttpRequest) -> SuppressionImport:
+    """Suppress every address and domain of a file: one a line, or a CSV file; again, only the new."""
+    with received(request, "suppress import FILE") as file:
+        result = import_suppressions(file, actor_of(request), clock.now())
+    return SuppressionImport.model_validate(result.as_dict())
 
 
 @router.post("/lift", response=SuppressionRow)

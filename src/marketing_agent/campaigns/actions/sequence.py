@@ -44,6 +44,13 @@ def await_again(prospect_id: int, campaign_id: int, step: int, now: datetime) ->
     ).update(state="waiting", stop_reason="", updated_at=now)
 
 
+def plan_again(prospect_id: int, campaign_id: int, step: int, now: datetime) -> int:
+    """Have the letter of a step written once more, the one that waited being cancelled; 1, or 0."""
+    return Enrollment.objects.filter(
+        prospect_id=prospect_id, campaign_id=campaign_id, next_step=step, state="waiting"
+    ).update(state="active", next_due_at=now, updated_at=now)
+
+
 def advance_sent(emails: Sequence[Email], now: datetime) -> None:
     """Move the sequences of sent letters on: to the next step, or to their end.
 
