@@ -28,7 +28,10 @@ WindowDays = Annotated[str | None, typer.Option(help="Weekdays, Monday is 0: 0,1
 WindowStart = Annotated[str | None, typer.Option(help="When sending begins, such as 09:00.")]
 WindowEnd = Annotated[str | None, typer.Option(help="When sending ceases, such as 17:00.")]
 Gap = Annotated[int | None, typer.Option(help="Least seconds between two letters.")]
-PlusTag = Annotated[bool | None, typer.Option(help="Tag Reply-To so that any answer is matched.")]
+PlusTag = Annotated[
+    bool | None,
+    typer.Option(help="Tag Reply-To and Return-Path, so that any answer and bounce is matched."),
+]
 Name = Annotated[str | None, typer.Option(help="Display name of the sender.")]
 
 

@@ -1,4 +1,4 @@
-"""The one choke point: every letter of every kind leaves through `deliver`, and nothing else sends.
+"""The one choke point: every letter of every kind leaves through `Delivery`, and nothing else sends.
 
 One lane serves one inbox over one connection. The desk answers the door's question after RCPT and right
 before DATA, and every outcome is on disk before the next letter of that inbox is touched.
@@ -11,18 +11,14 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from marketing_agent.engine.door import Refusal
-from marketing_agent.engine.smtp_outcome import Phase, SmtpReply, decide
-from marketing_agent.engine.values import EmailKind, Outcome
-from marketing_agent.inboxes.connection import smtp_endpoint
-from marketing_agent.inboxes.secrets import SecretError
-from marketing_agent.mail.compose import to_bytes
+from marketing_agent.engine.smtp_outcome import SmtpReply, decide
+from marketing_agent.engine.values import Outcome
 from marketing_agent.mail.smtp import SmtpSession
-from marketing_agent.outbox.letter import letter_of
 from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.passage import LETTER, Passage, Recheck
 from marketing_agent.outbox.tickets import Desk, NowSource, Result, Ticket
 
 T = TypeVar("T")
-Recheck = Callable[[Email], Refusal | None]
 
 
 class Lanes(Protocol):
@@ -39,6 +35,11 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: "Tally") -> None:
+        """Count another lane's letters too."""
+        self.outcomes.update(other.outcomes)
+        self.refused.update(other.refused)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -51,12 +52,16 @@ class Delivery:
 
     def run(self, emails: Sequence[Email]) -> Tally:
         """Deliver claimed letters; each ends recorded, refused with a reason, or held."""
-        tally = Tally()
         by_inbox: dict[int, list[Email]] = {}
         for email in emails:
             by_inbox.setdefault(email.inbox_id, []).append(email)
-        self.lanes.map(lambda batch: _Lane(self, tally).serve(batch), by_inbox.values())
-        return tally
+        # A lane counts for itself: two threads that add to one number can lose a letter.
+        lanes = [_Lane(self, batch) for batch in by_inbox.values()]
+        self.lanes.map(_Lane.serve, lanes)
+        whole = Tally()
+        for lane in lanes:
+            whole.add(lane.tally)
+        return whole
 
 
 @dataclass(slots=True)
@@ -64,84 +69,63 @@ class _Lane:
     """One inbox's letters over one connection, in order."""
 
     delivery: Delivery
-    tally: Tally
+    batch: Sequence[Email]
+    tally: Tally = field(default_factory=Tally)
     session: SmtpSession | None = None
 
-    def serve(self, batch: Sequence[Email]) -> None:
+    def serve(self) -> None:
         """Deliver one inbox's letters; trouble of the account ends the lane and gives the rest back."""
         try:
-            self._serve(batch)
+            self._serve()
         finally:
             if self.session is not None:
                 self.session.quit()
 
-    def _serve(self, batch: Sequence[Email]) -> None:
-        for place, email in enumerate(batch):
+    def _serve(self) -> None:
+        for place, email in enumerate(self.batch):
             if self._deliver(Ticket(email)) is Outcome.ACCOUNT:
-                self._give_back(batch[place + 1 :])
+                self._give_back(self.batch[place + 1 :])
                 break
 
     def _deliver(self, ticket: Ticket) -> Outcome | None:
         try:
-            return self._try(ticket)
+            return self._settle(self._pass(ticket))
         except Exception:  # noqa: BLE001  a bug in one letter must neither lose it nor stop the others
             self._hold(ticket, traceback.format_exc())
             return None
 
-    def _try(self, ticket: Ticket) -> Outcome | None:
-        late = self._late_reply(ticket.email)
-        if late is not None:
-            self._turned_back(ticket, late)
-            return None
-        started = self.delivery.now()
-        data = to_bytes(letter_of(ticket.email, started))
-        reply = self._submit(ticket, data)
-        if reply is None:
-            self._turned_back(ticket, ticket.refusal)
-            return None
-        return self._record(Result(ticket, decide(reply), reply.phase, reply.text, started))
+    def _pass(self, ticket: Ticket) -> Passage:
+        delivery = self.delivery
+        passage = Passage(ticket, delivery.now(), delivery.desk, delivery.recheck, self.session)
+        for step in LETTER:
+            step(passage)
+            self.session = passage.session
+            if passage.ended:
+                break
+        return passage
 
-    def _late_reply(self, email: Email) -> Refusal | None:
-        if self.delivery.recheck is None or email.kind != EmailKind.FOLLOW_UP:
+    def _settle(self, passage: Passage) -> Outcome | None:
+        if passage.reply is None:
+            self._turn_back(passage.ticket)
             return None
-        return self.delivery.recheck(email)
+        return self._record(passage, passage.reply)
 
-    def _submit(self, ticket: Ticket, data: bytes) -> SmtpReply | None:
-        trouble = self._open(ticket.email)
-        if trouble is not None or self.session is None:
-            return trouble
-        return self.session.submit(
-            ticket.email.inbox.address,
-            ticket.email.to_address,
-            data,
-            lambda: self.delivery.desk.admit(ticket),
-        )
-
-    def _open(self, email: Email) -> SmtpReply | None:
-        if self.session is not None and self.session.is_open:
-            return None
-        try:
-            self.session = SmtpSession(smtp_endpoint(email.inbox))
-        except SecretError as error:
-            return SmtpReply(Phase.LOGIN, None, str(error))
-        return self.session.open()
-
-    def _record(self, result: Result) -> Outcome:
+    def _record(self, passage: Passage, reply: SmtpReply) -> Outcome:
+        decision = decide(reply)
+        result = Result(passage.ticket, decision, reply.phase, reply.text, passage.started_at)
         self.delivery.desk.record(result)
-        self.tally.outcomes[result.decision.outcome] += 1
-        return result.decision.outcome
+        self.tally.outcomes[decision.outcome] += 1
+        return decision.outcome
 
-    def _turned_back(self, ticket: Ticket, refusal: Refusal | None) -> None:
-        ticket.refusal = refusal
+    def _turn_back(self, ticket: Ticket) -> None:
         self.delivery.desk.turn_back(ticket)
-        self.tally.refused["lease_lost" if refusal is None else refusal.code] += 1
+        self.tally.refused[ticket.refusal.code if ticket.refusal else "lease_lost"] += 1
 
     def _give_back(self, rest: Sequence[Email]) -> None:
         for email in rest:
             sentence = "The inbox's account has trouble; the letter waits."
-            self._turned_back(
-                Ticket(email), Refusal("account", sentence, next_try=self.delivery.now())
-            )
+            refusal = Refusal("account", sentence, next_try=self.delivery.now())
+            self._turn_back(Ticket(email, refusal=refusal))
 
     def _hold(self, ticket: Ticket, trace: str) -> None:
         if self.session is not None:

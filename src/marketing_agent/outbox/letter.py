@@ -28,6 +28,12 @@ def letter_of(email: Email, now: datetime) -> Letter:
     )
 
 
+def return_path(email: Email) -> str:
+    """Give the envelope's sender, to which bounces come: tagged where the inbox has plus tags."""
+    address = email.inbox.address
+    return tagged(address, email.public_id) if email.inbox.plus_tag else address
+
+
 def tagged(address: str, mark: str) -> str:
     """Add a plus tag that names the letter, so that any answer can be tied to it (VERP style)."""
     local, _, domain = address.rpartition("@")
