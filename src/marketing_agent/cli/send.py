@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from marketing_agent.cli.output import AsJson, emit, new_app, say, table
-from marketing_agent.outbox.send import rehearse
+from marketing_agent.cli.output import AsJson, emit, new_app, note, say, table
+from marketing_agent.outbox.send import LACKING, rehearse
 from marketing_agent.workers import clock
 from marketing_agent.workers.run import run_job
 
@@ -28,11 +28,16 @@ def send(
     else:
         result = run_job("send-emails", "cli", now, wait_s=PATIENCE_S)
     emit(result, as_json=as_json, text=lambda: _say(result))
+    if LACKING in result["refused"]:
+        raise typer.Exit(1)  # nobody meant that, unlike an emergency stop
 
 
 def _say(result: dict[str, Any]) -> None:
     say(f"Planned {result['planned']}, sent {result['sent']}, unknown {result['unknown']}.")
+    refused = sorted((code, count) for code, count in result["refused"].items() if count)
     if result["note"]:
         say(result["note"])
-    if result["refused"]:
-        table(("refused because", "letters"), sorted(result["refused"].items()))
+    elif not (result["planned"] or refused):
+        note("`marketing-agent why` says why there is nothing to send.")
+    if refused:
+        table(("refused because", "letters"), refused)
