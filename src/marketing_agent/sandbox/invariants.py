@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inboxes.models import Inbox, Pause
 from marketing_agent.operations.models import Stop
@@ -161,8 +162,9 @@ def _inbound_settled(evidence: Evidence) -> bool:
 def _reply_stops_sequence(evidence: Evidence) -> bool:
     del evidence
     replied = Q(prospect__replied_at__isnull=False)
-    waiting = Email.objects.filter(replied, state__in=["planned", "retry"])
-    return not waiting.exclude(kind="answer").exists()
+    letters = Email.objects.filter(replied, state__in=["planned", "held", "retry", "claimed"])
+    steps = Enrollment.objects.filter(replied, state__in=["active", "waiting"])
+    return not letters.exclude(kind="answer").exists() and not steps.exists()
 
 
 def _within(at: datetime, spans: Iterable[tuple[datetime, datetime | None]]) -> bool:
