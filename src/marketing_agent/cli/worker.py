@@ -4,6 +4,7 @@ from marketing_agent.cli.output import AsJson, emit, fail, new_app, note
 from marketing_agent.store.selfcheck import check_schema
 from marketing_agent.workers import clock, logs
 from marketing_agent.workers.loop import Worker, stop_on_signals, this_process
+from marketing_agent.workers.mail_watch import MailWatch
 from marketing_agent.workers.threads import JobThreads
 
 app = new_app("Run the worker alone.")
@@ -22,4 +23,5 @@ def worker(as_json: AsJson = False) -> None:
     process = this_process(clock.now())
     data = {"worker": process.worker, "pid": process.pid}
     emit(data, as_json=as_json, text=lambda: note(f"Worker {process.worker} is running."))
-    Worker(process, JobThreads(JOBS_AT_A_TIME), clock.now).run(stopping)
+    with MailWatch(clock.now):
+        Worker(process, JobThreads(JOBS_AT_A_TIME), clock.now).run(stopping)

@@ -1,5 +1,6 @@
 """Read one inbox over IMAP: verified TLS, time-outs, UIDs, and nothing marked as read."""
 
+import selectors
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
@@ -136,12 +137,20 @@ class ImapSession:
         with self._talking() as client:
             return bool(client.has_capability("IDLE"))
 
-    def idle(self, timeout: float) -> bool:
-        """Wait up to `timeout` seconds; True when the server reported a change."""
+    def idle(self, timeout: float, wake: socket.socket | None = None) -> bool:
+        """Wait up to `timeout` seconds; True when the server reported a change.
+
+        Once `wake` has something to read the wait is over and the connection is dropped at once,
+        because a server that hangs could keep us for the length of a time-out.
+        """
         with self._talking() as client:
             client.idle()
+            if wake is not None and _is_woken(client.socket(), wake, timeout):
+                self._open_client = None
+                _shut(client)
+                return False
             try:
-                changed = client.idle_check(timeout=timeout)
+                changed = client.idle_check(timeout=timeout if wake is None else 0)
             finally:
                 _text, rest = client.idle_done()
             return any(_is_change(one) for one in [*changed, *rest])
@@ -248,6 +257,14 @@ def _shut(client: IMAPClient) -> None:
         client.shutdown()
     except OSError:  # already closed by the peer
         return
+
+
+def _is_woken(server: socket.socket, wake: socket.socket, timeout: float) -> bool:
+    """Wait until the server or `wake` has something to read; tell whether it was `wake`."""
+    with selectors.DefaultSelector() as both:
+        both.register(server, selectors.EVENT_READ)
+        both.register(wake, selectors.EVENT_READ)
+        return any(key.fileobj is wake for key, _ in both.select(timeout))
 
 
 def _is_change(response: object) -> bool:

@@ -230,6 +230,13 @@ _ALL: tuple[SwitchSpec, ...] = (
         _between(10, 86_400),
     ),
     SwitchSpec(
+        "imap_idle_inboxes",
+        SwitchKind.INT,
+        20,
+        "Inboxes whose servers tell of new mail by themselves (IMAP IDLE), a thread each; 0: none.",
+        _between(0, 200),
+    ),
+    SwitchSpec(
         "booking_link", SwitchKind.TEXT, "", "Link under which people book a meeting.", _link
     ),
     SwitchSpec(

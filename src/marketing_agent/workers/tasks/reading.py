@@ -7,6 +7,7 @@ from typing import Any
 
 from marketing_agent.inbound.fetch import poll_all
 from marketing_agent.inbound.steps import process_new
+from marketing_agent.workers.actions import make_due
 from marketing_agent.workers.tasks.sessions import POOL
 from marketing_agent.workers.threads import ThreadLanes
 
@@ -18,8 +19,11 @@ LANES = 8
 
 
 def read_inboxes(now: datetime) -> dict[str, Any]:
-    """Fetch what is new in every inbox."""
-    return dict(poll_all(now, pool=POOL, lanes=ThreadLanes(LANES)))
+    """Fetch what is new in every inbox, and have it worked through without delay."""
+    counts = poll_all(now, pool=POOL, lanes=ThreadLanes(LANES))
+    if counts["new"]:
+        make_due("process-inbox", now)
+    return dict(counts)
 
 
 def process_inbox(now: datetime) -> dict[str, Any]:
