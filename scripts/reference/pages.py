@@ -76,7 +76,10 @@ PAGES = (
     Page("tables.md", "Tables", "What does the database hold?", tables_page.body),
 )
 
-_BY_HAND = (("performance.md", "How fast is it, and how was that measured?"),)
+_BY_HAND = (
+    ("Performance", "performance.md", "How fast is it, and how was that measured?"),
+    ("Incidents", "incidents.md", "What went wrong elsewhere, and which test holds it here?"),
+)
 
 
 def generate() -> dict[str, str]:
@@ -91,7 +94,7 @@ def _framed(title: str, body: str) -> str:
 
 def _index() -> str:
     rows = [(link(page.title, page.file), page.answers) for page in PAGES]
-    rows += [(link("Performance", file), answers) for file, answers in _BY_HAND]
+    rows += [(link(title, file), answers) for title, file, answers in _BY_HAND]
     return (
         "What there is, complete and in the order of the code. How to use it stands in the "
         f"{link('guide', '../guide/README.md')}.\n\n"
