@@ -110,6 +110,17 @@ def test_up_serves_works_restarts_what_falls_over_and_ends_in_order(
     assert get(port, "/health") is None
 
 
+def test_a_port_that_is_taken_is_refused_before_anything_starts(tmp_path: Path, port: int) -> None:
+    run(tmp_path, "init")
+    with socket.create_server(("127.0.0.1", port)):
+        ended = run(tmp_path, "up", MARKETING_AGENT_PORT=str(port))
+        demo = run(tmp_path, "demo", "--days", "365", "--port", str(port))
+    assert (ended.returncode, demo.returncode) == (1, 1)
+    assert ended.stderr.startswith(f"Port {port} of 127.0.0.1 cannot be opened")
+    assert "MARKETING_AGENT_PORT" in ended.stderr
+    assert "--port" in demo.stderr
+
+
 def test_if_the_supervisor_is_killed_its_children_go_with_it(
     up: subprocess.Popen[bytes], port: int
 ) -> None:

@@ -2,8 +2,6 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from marketing_agent.cli.binding import refuse_taken
 from marketing_agent.cli.output import AsJson, fail, new_app, note, progress, say, table, to_json
 from marketing_agent.cli.ready import set_up_django
 from marketing_agent.sandbox.seclusion import seclude
@@ -44,6 +43,8 @@ def demo(
     Nothing of yours is touched: home, secrets, database and provider keys are ignored, and only
     loopback is reached.
     """
+    if not leave:
+        refuse_taken("127.0.0.1", port, "Choose another, such as --port 8788.")
     with tempfile.TemporaryDirectory(prefix="marketing-agent-demo-") as home:
         seclude(Path(home), port)
         set_up_django()
@@ -97,18 +98,10 @@ def _show(summary: "Summary", days: int, *, as_json: bool) -> None:
 def _serve(world: "World", port: int, speed: float) -> None:
     from marketing_agent.sandbox.live import open_server, serve  # noqa: PLC0415  needs Django set up
 
-    with _port_named(port), open_server("127.0.0.1", port) as http:
+    with open_server("127.0.0.1", port) as http:
         base = f"http://127.0.0.1:{http.server_port}"
         note(
             f"\nThe world goes on at {base} (status page) and {base}/api/docs (API); "
             f"letters are due:\n\n  curl -X POST {base}/cron/send-emails\n\nCtrl-C ends it."
         )
         serve(world, http, speed)
-
-
-@contextmanager
-def _port_named(port: int) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        fail(f"Port {port} cannot be opened ({error.strerror}). Choose another: demo --port 8788")
