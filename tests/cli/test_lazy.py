@@ -62,6 +62,13 @@ def test_every_verb_has_a_module_and_takes_json(name: str) -> None:
             assert "--json" in options, each.name
 
 
+@pytest.mark.django_db
+def test_no_line_of_help_breaks_off(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["suppress", "--help"], ["secret", "--help"], ["inboxes", "--help"]):
+        assert run(words) == 0
+        assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
 def test_what_every_verb_needs_is_a_decision() -> None:
     assert {name for name, verb in VERBS.items() if verb.needs is not Needs.STORE} == {
         "init", "env", "up", "migrate", "demo", "logs", "mail",
@@ -73,8 +80,8 @@ def test_what_every_verb_needs_is_a_decision() -> None:
     [
         (["statsu"], "Did you mean 'status'?"),
         (["emails", "lsit"], "Did you mean 'list'?"),
-        (["config", "set", "x"], "Missing argument"),
-        (["send", "--fast"], "No such option"),
+        (["config", "set", "x"], "Missing argument 'value'. See"),
+        (["send", "--fast"], "No such option: --fast. See"),
     ],
 )
 @pytest.mark.django_db

@@ -50,6 +50,19 @@ def test_on_a_terminal_a_table_is_aligned_and_strangers_text_is_no_markup(
     assert "[bold]Offer[/bold]" in capsys.readouterr().out
 
 
+def test_on_a_terminal_figures_stand_right_and_an_id_stays_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output.sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "32")
+    rows = [("k9xn85b7ku98vaq9", "a subject of many words", 5), ("x", "short", 1234)]
+    table(("id", "subject", "sent"), rows)
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1].startswith("k9xn85b7ku98vaq9")
+    assert lines[1].endswith("   5")
+    assert [len(line) for line in (lines[1], lines[-1])] == [32, 32]
+
+
 def test_lines_are_the_default_and_json_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     emit({"sent": 3}, as_json=False)
     emit({"sent": 3}, as_json=True)

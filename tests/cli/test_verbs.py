@@ -74,6 +74,21 @@ def test_a_rehearsal_writes_nothing(ask: Ask) -> None:
     assert not Email.objects.exists()
 
 
+def test_where_nothing_is_to_be_sent_it_says_who_knows_why(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for key in ("sender_name", "postal_address"):
+        set_switch(key, "Example Ltd", BY, NOW)
+    assert run(["send", "--dry-run"]) == 0
+    assert "marketing-agent why" in capsys.readouterr().err
+
+
+def test_a_reason_that_holds_no_letter_back_is_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    set_switch("emergency_stop", True, BY, NOW)
+    assert run(["send", "--dry-run"]) == 0
+    assert "refused because" not in capsys.readouterr().out
+
+
 def test_a_token_is_shown_once_and_works_until_revoked(ask: Ask) -> None:
     made = ask("token", "create", "laptop", "--scope", "read", "--days", "1")
     assert authenticate(made["token"], NOW) is not None

@@ -5,7 +5,6 @@ import traceback
 import typer
 
 from marketing_agent.cli.output import CommandError, note
-from marketing_agent.settings import SettingsError, settings
 
 _OURS = "marketing_agent."
 
@@ -14,7 +13,7 @@ def say_failure(error: Exception) -> int:
     """Tell the person what went wrong and what to do; gives the exit code."""
     match error:
         case typer.TyperException():
-            note(f"{error.format_message()}{_where_to_look(error)}")
+            note(f"{_sentence(error.format_message())}{_where_to_look(error)}")
             return error.exit_code
         case typer.Abort():
             note("Nothing was done: the question was not answered with yes.")
@@ -25,6 +24,11 @@ def say_failure(error: Exception) -> int:
         case _:
             note(sentence_of(error))
             return 1
+
+
+def _sentence(text: str) -> str:
+    whole = not text or "\n" in text or text.endswith((".", "?", "!", ":"))
+    return text if whole else f"{text}."
 
 
 def _where_to_look(error: typer.TyperException) -> str:
@@ -61,6 +65,9 @@ def _unforeseen(error: Exception) -> str:
 
 
 def _keep_traceback(text: str) -> str:
+    # Reading the settings takes most of a start-up, and help has no use for them.
+    from marketing_agent.settings import SettingsError, settings  # noqa: PLC0415  see above
+
     try:
         folder = settings().home / "logs"
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -54,6 +54,8 @@ def _plain_help(command: Command) -> None:
     each: Any = command
     each.rich_markup_mode = None
     for below in getattr(each, "commands", {}).values():
+        # Otherwise a line of help ends in the middle of its sentence, with dots.
+        below.short_help = below.short_help or (below.help or "").partition("\n\n")[0]
         _plain_help(below)
 
 

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,11 @@ from marketing_agent.accounts.actor import Actor
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 """The option that every command takes: `as_json: AsJson = False`."""
+
+_WHOLE = 17
+"""Cells up to this many characters are never broken: an id or a time is copied as one."""
+
+_NUMBER = re.compile(r"-|-?[0-9.]+(e[+-]?[0-9]+)?%?")
 
 Advance = Callable[[int], None]
 """Tells a progress bar how far the work has come, in the unit that its total was given in."""
@@ -156,14 +162,24 @@ def _one_line(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+def _are_numbers(texts: Sequence[str]) -> bool:
+    return any(text != "-" for text in texts) and all(map(_NUMBER.fullmatch, texts))
+
+
 def _rich_table(columns: Sequence[str], cells: list[list[str]]) -> None:
     from rich.console import Console  # noqa: PLC0415  only a terminal pays for Rich
     from rich.table import Table  # noqa: PLC0415  as above
     from rich.text import Text  # noqa: PLC0415  as above
 
     grid: Any = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        grid.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        texts = [row[place] for row in cells]
+        grid.add_column(
+            column,
+            overflow="fold",
+            justify="right" if _are_numbers(texts) else "left",
+            no_wrap=max(map(len, texts)) <= _WHOLE,
+        )
     for row in cells:
         grid.add_row(*(Text(cell) for cell in row))
     Console().print(grid)

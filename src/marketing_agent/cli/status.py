@@ -38,11 +38,14 @@ def _say(known: dict[str, Any], found: dict[str, Any], alerts: list[dict[str, An
     say(
         f"{known['status']}; emergency stop {stop}; last send cycle {shown(found['last_cron_run'])}"
     )
+    say()
     day, before = found["stats"], found["yesterday"]
     names = ("sent_today", "bounces", "bounce_rate", "replies", "complaints")
     table(("figure", "today", "yesterday"), [(name, day[name], before[name]) for name in names])
     figures = [(name, read(found), found["flags"][name]) for name, read in _FIGURES.items()]
+    say()
     table(("threshold", "value", "flag"), figures)
+    say()
     parts = known["dependencies"].items()
     table(("part", "status", "age_s"), [(name, p["status"], p["age_s"]) for name, p in parts])
     for waiting in ("unknown", "dead_letters", "inbox_held"):
