@@ -89,7 +89,8 @@ def test_a_server_that_is_not_there_is_a_verdict() -> None:
     put("127.0.0.1|1|Ada|127.0.0.1|1")
     verdict = test_inbox(ADDRESS)
     assert verdict.smtp.ok is False
-    assert "refused" in verdict.smtp.said.lower()
+    assert verdict.smtp.said == "127.0.0.1:1 (connect): Connection refused."
+    assert verdict.imap.said == "127.0.0.1 cannot be reached: Connection refused."
 
 
 @pytest.mark.parametrize("address", ["nobody@example.com", "no address", ""])

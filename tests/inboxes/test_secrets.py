@@ -130,6 +130,12 @@ def test_what_cannot_be_kept_is_refused(name: str, value: str) -> None:
     assert not Secret.objects.exists()
 
 
+def test_credentials_under_a_misspelt_name_are_refused() -> None:
+    with pytest.raises(SecretError, match="SMTP_INBOX_1"):
+        put_secret("SMTP_INBX_1", "ada@example.com|pw|127.0.0.1|25|Ada", BY, NOW)
+    assert not Secret.objects.exists()
+
+
 def test_without_a_key_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MARKETING_AGENT_KEY")
     settings.cache_clear()

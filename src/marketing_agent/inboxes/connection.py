@@ -87,7 +87,7 @@ def _smtp_trouble(endpoint: Endpoint) -> str:
     if refusal is None:
         return ""
     code = "" if refusal.code is None else f" {refusal.code}"
-    return f"{endpoint.host} ({refusal.phase}){code}: {refusal.text or 'no answer'}"
+    return f"{endpoint.host}:{endpoint.port} ({refusal.phase}){code}: {refusal.text or 'no answer'}"
 
 
 def _imap_trouble(credentials: Credentials) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from imaplib import IMAP4
+from socket import gaierror
 
 from imapclient.exceptions import LoginError
 
@@ -34,6 +35,9 @@ def typed_errors(host: str) -> Iterator[None]:
         yield
     except LoginError as error:
         raise _login_refused(host, str(error)) from error
+    except (ConnectionError, gaierror) as error:
+        sentence = f"{host} cannot be reached: {error.strerror or type(error).__name__}."
+        raise ImapUnavailable(sentence, temporary=True) from error
     except (OSError, IMAP4.error, ValueError, LookupError, TypeError, AssertionError) as error:
         # ValueError and its like come from the library's parser when a server talks nonsense.
         sentence = (

@@ -12,7 +12,7 @@ import ssl
 from dataclasses import dataclass
 from time import monotonic
 
-from marketing_agent.mail.endpoint import Endpoint, connect, tls_context
+from marketing_agent.mail.endpoint import Endpoint, EndpointRefusedError, connect, tls_context
 
 MAX_REPLY = 65_536  # bytes of one reply, continuation lines included
 _CHUNK = 16_384
@@ -156,7 +156,9 @@ def describe(error: OSError) -> str:
         return f"The server's certificate is not trusted: {error.verify_message}."
     if isinstance(error, TimeoutError):
         return "The server did not answer in time."
-    return f"{error}" if isinstance(error, WireError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, WireError | EndpointRefusedError):
+        return str(error)
+    return f"{error.strerror}." if error.strerror else f"{type(error).__name__}: {error}"
 
 
 def _literal(sock: socket.socket) -> str:

@@ -52,7 +52,22 @@ def _checked(name: str, value: str) -> Credentials | None:
         raise SecretError("A secret's name is made of A-Z, 0-9 and _, such as SMTP_INBOX_1.")
     if not value or len(value) > LONGEST:
         raise SecretError(f"A secret holds 1 to {LONGEST} characters, given on standard input.")
-    return _inbox_credentials(name, value) if INBOX_SECRET.match(name) else None
+    if INBOX_SECRET.match(name):
+        return _inbox_credentials(name, value)
+    _refuse_credentials_under(name, value)
+    return None
+
+
+def _refuse_credentials_under(name: str, value: str) -> None:
+    """Tell a misspelt name at once: an inbox would look for its credentials in vain."""
+    try:
+        parse_credentials(value)
+    except CredentialsError:
+        return
+    raise SecretError(
+        f"These are an inbox's credentials, and nobody looks for them under {name}. "
+        "Name the secret SMTP_INBOX_1, or with any other free number."
+    )
 
 
 def _inbox_credentials(name: str, value: str) -> Credentials:
