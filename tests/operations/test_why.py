@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from marketing_agent.operations.actions import set_switch, start_stop
 from marketing_agent.operations.errors import NotFoundError
 from marketing_agent.operations.why import NOTHING, why
 from marketing_agent.outbox.models import Contact
-from marketing_agent.prospects.models import Suppression
+from marketing_agent.prospects.models import Prospect, Suppression
 from marketing_agent.workers.models import Heartbeat, Job
 from operations.world import BY, DAY, HOUR, NOW, campaign, enrollment, inbox, letter, prospect, sent
 
@@ -56,6 +56,10 @@ def test_the_stop_comes_first_with_who_and_why() -> None:
     ("columns", "words"),
     [
         ({"daily_limit": 0}, ("reached its limit", "0 of 0", "daily limit")),
+        (
+            {"daily_limit": 40, "warmup_enabled": True, "warmup_start_date": date(2026, 3, 9)},
+            ("begins its warm-up on 2026-03-09",),
+        ),
         ({"window_days": "5,6"}, ("window is closed", "2026-03-07 09:00Z")),
     ],
 )
@@ -84,16 +88,19 @@ def test_the_next_due_step_is_named_when_none_is_due() -> None:
 
 @pytest.mark.usefixtures("_ready_to_send")
 @pytest.mark.parametrize(
-    ("stage", "words"),
+    ("stage", "columns", "words"),
     [
-        (Stage.READY, "none of them is in a campaign"),
-        (Stage.ENRICHED, "still being verified"),
-        (Stage.CONTACTED, "No prospect is left"),
+        (Stage.READY, {}, "none of them is in a campaign"),
+        (Stage.ENRICHED, {}, "still being verified"),
+        (Stage.NEW, {"address": "", "address_key": ""}, "no e-mail address yet"),
+        (Stage.CONTACTED, {}, "No prospect is left"),
     ],
 )
-def test_with_nobody_to_write_to_it_says_where_they_stand(stage: Stage, words: str) -> None:
+def test_with_nobody_to_write_to_it_says_where_they_stand(
+    stage: Stage, columns: dict[str, str], words: str
+) -> None:
     campaign()
-    prospect(stage)
+    Prospect.objects.filter(pk=prospect(stage).pk).update(**columns)
     assert said("", words)
 
 

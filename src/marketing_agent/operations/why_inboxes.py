@@ -45,6 +45,8 @@ def _reason(inbox: Inbox, day: InboxDay, *, warm: bool) -> str:
         return f"{who} is paused{until} ({day.pause.cause}): {day.pause.reason}"
     if day.warm_only and not warm:
         return f"{who} writes to warm leads only for now, because of its health."
+    if day.remaining <= 0 and day.week == 0:
+        return f"{who} begins its warm-up on {inbox.warmup_start_date}, and writes nothing before."
     if day.remaining <= 0:
         bound = spaced(day.limit.bound)
         return (
