@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docs.blocks import Step
+from docs.quick_command import quick_command
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
@@ -43,14 +44,15 @@ class Shell:
         Raises:
             AssertionError: when one fails, with what it printed.
         """
-        for name in ("run", "work"):
+        for name in ("run", "work", "bin"):
             (self.folder / name).mkdir()
         (self.folder / "run" / "pids").touch()
         (self.folder / "work" / "docs").symlink_to(ROOT / "docs")
         for name, text in self.more.items():
             if name.endswith(".txt"):
                 (self.folder / "work" / name).write_text(text)
-        with (self.folder / "run" / "shell.err").open("wb") as errors:
+        command = quick_command(self.folder / "bin", self._environment())
+        with command, (self.folder / "run" / "shell.err").open("wb") as errors:
             code = self._wait_for(self._start(steps, errors))
         assert code == 0, self._failure(steps)
 
@@ -81,7 +83,7 @@ class Shell:
         return begin + _SERVE.format(command=text.strip(), out=out, port=self.port)
 
     def _environment(self) -> dict[str, str]:
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        path = f"{self.folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         own = {
             "HOME": str(self.folder),
             "TMPDIR": str(self.folder),
