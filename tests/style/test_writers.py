@@ -21,6 +21,7 @@ A_WRITE_ON_ROWS = {"create", "update", "delete"}
 NO_DATABASE = {"engine", "mail", "providers"}
 WRITERS = {"actions.py", "claim.py"}  # claim.py: conditional UPDATEs that take work
 WRITERS_BESIDE_ACTIONS = {
+    "store/repeatable.py": "tells the database not to wait for the disk; writes no rows",
     "store/selfcheck.py": "asks the database for its schema; reads only",
     "inboxes/weeks.py": "probes the index twice a week of warm-up; reads only",
     "operations/health.py": "asks the database for a sign of life; reads only",

@@ -36,6 +36,7 @@ class Case:
         prospect: whose it is, also where no letter of ours is known.
         match: by which kind of hint.
         match_evidence: the hint's value.
+        company: the domain of the letter, where others of our prospects share it.
         text: what the person wrote, quotes stripped.
         reading: what they want.
     """
@@ -49,6 +50,7 @@ class Case:
     prospect: Prospect | None = None
     match: str = ""
     match_evidence: str = ""
+    company: str = ""
     text: str = ""
     reading: Reading | None = None
 

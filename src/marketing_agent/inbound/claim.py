@@ -27,7 +27,7 @@ def claim(limit: int, owner: str) -> list[InboxItem]:
         state=ItemState.CLAIMED, lease_owner=token, lease_until=Now() + LEASE, tries=F("tries") + 1
     )
     mine = InboxItem.objects.filter(pk__in=ids, lease_owner=token, state=ItemState.CLAIMED)
-    return list(mine.select_related("raw", "inbox").order_by("id"))
+    return list(mine.select_related("raw").order_by("id"))
 
 
 def rescue(now: datetime) -> int:

@@ -28,6 +28,7 @@ from marketing_agent.mail.classify import classify
 from marketing_agent.mail.match import CandidateKind
 from marketing_agent.mail.parse import Mail, parse
 from marketing_agent.mail.strip import strip_html, strip_reply
+from marketing_agent.store.repeatable import repeatable
 
 T = TypeVar("T")
 Step = Callable[[Case, Known], None]
@@ -72,6 +73,7 @@ def match_letter(case: Case, known: Known) -> None:
         if letter is not None or prospect is not None:
             case.letter, case.prospect = letter, prospect
             case.match, case.match_evidence = hint.kind, hint.value
+            case.company = known.company(letter)
             return
 
 
@@ -113,7 +115,15 @@ STEPS: tuple[Step, ...] = (
 
 
 def process_new(limit: int, owner: str, now: datetime) -> dict[str, int]:
-    """Work through fetched mail, the oldest first, at most `limit`; gives counts by state and kind."""
+    """Work through fetched mail, the oldest first, at most `limit`; gives counts by state and kind.
+
+    What a power cut takes of it is done again: the mail itself was stored durably.
+    """
+    with repeatable():
+        return _process(limit, owner, now)
+
+
+def _process(limit: int, owner: str, now: datetime) -> dict[str, int]:
     rescue(now)
     counts: Counter[str] = Counter(processed=0, held=0)
     harmed: set[int] = set()

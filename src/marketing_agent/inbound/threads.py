@@ -1,14 +1,15 @@
 """To which of our letters a mail belongs: by identifiers that only our letters carry, never by subject.
 
-The hints of a whole batch are looked up with one query a kind.
+The hints of a whole batch are looked up together: one query for the letters, one for the people.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from marketing_agent.campaigns.colleagues import are_colleagues
 from marketing_agent.engine.values import EmailState
 from marketing_agent.inbound.case import Case, Hint
 from marketing_agent.inbound.storable import storable
@@ -35,6 +36,11 @@ class Known:
     by_address: dict[str, list[Email]] = field(default_factory=dict)
     prospects: dict[str, Prospect] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()  # domains at which we know more than one person
+
+    def company(self, letter: Email | None) -> str:
+        """Give the domain at which the letter's addressee may have colleagues, else nothing."""
+        return letter.domain if letter is not None and letter.domain in self.shared else ""
 
     def letter(self, hint: Hint, inbox_id: int) -> Email | None:
         """Give the letter that a hint points to."""
@@ -83,30 +89,40 @@ def look_up(cases: Sequence[Case]) -> Known:
     ids |= {case.item.message_id for case in cases if case.item.message_id}
     marks = {each.value for each in hints if each.kind in {CandidateKind.PLUS_TAG, OPT_OUT_MARK}}
     senders = {each.value for each in hints if each.kind == CandidateKind.SENDER}
-    letters = _letters(Q(message_id__in=ids) | Q(public_id__in=marks))
+    letters = _letters(
+        Q(message_id__in=ids)
+        | Q(public_id__in=marks)
+        | Q(address_key__in=senders, state__in=_REACHED)
+    )
     return Known(
         by_message_id={each.message_id: each for each in letters},
         by_public_id={each.public_id: each for each in letters},
-        by_address=_by_address(senders),
+        by_address=_by_address(letters),
         prospects={each.address_key: each for each in _prospects(senders)},
         own=frozenset(Inbox.objects.values_list("address_key", flat=True)),
+        shared=_shared({each.domain for each in letters}),
     )
 
 
 def _letters(which: Q) -> list[Email]:
-    return list(_with_all(Email.objects.filter(which)))
+    """Read letters, the newest first; nothing that is done with an answer needs their text."""
+    rows = Email.objects.filter(which).defer("body", "references").select_related("prospect")
+    return list(rows.prefetch_related("campaign").order_by("-id"))
 
 
-def _with_all(rows: QuerySet[Email]) -> QuerySet[Email]:
-    return rows.select_related("prospect", "campaign", "inbox")
-
-
-def _by_address(senders: Collection[str]) -> dict[str, list[Email]]:
+def _by_address(letters: Iterable[Email]) -> dict[str, list[Email]]:
     found: dict[str, list[Email]] = {}
-    rows = Email.objects.filter(address_key__in=senders, state__in=_REACHED)
-    for each in _with_all(rows).order_by("-id"):
-        found.setdefault(each.address_key, []).append(each)
+    for each in letters:
+        if each.state in _REACHED:
+            found.setdefault(each.address_key, []).append(each)
     return found
+
+
+def _shared(domains: Iterable[str]) -> frozenset[str]:
+    """Tell at which companies we know more than one person; a public provider is no company."""
+    companies = [each for each in domains if are_colleagues(each)]
+    rows = Prospect.objects.filter(domain__in=companies).values("domain").annotate(n=Count("id"))
+    return frozenset(rows.filter(n__gt=1).values_list("domain", flat=True))
 
 
 def _prospects(senders: Iterable[str]) -> QuerySet[Prospect]:

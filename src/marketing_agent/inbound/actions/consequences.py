@@ -9,7 +9,6 @@ from datetime import datetime
 
 from marketing_agent.accounts.actor import job_actor
 from marketing_agent.campaigns.actions import stop_enrollments
-from marketing_agent.campaigns.colleagues import are_colleagues
 from marketing_agent.engine.values import BounceType, EmailState, Intent, ItemKind
 from marketing_agent.inbound.actions.absences import write_later
 from marketing_agent.inbound.case import Case
@@ -122,7 +121,7 @@ def _colleagues_at(case: Case) -> str:
     letter = case.letter
     if letter is None or letter.campaign is None or not letter.campaign.stop_for_colleagues:
         return ""
-    return letter.domain if are_colleagues(letter.domain) else ""
+    return case.company
 
 
 def opt_out(case: Case, now: datetime) -> str:

@@ -8,13 +8,13 @@ from django.db import transaction
 from marketing_agent.accounts.actor import Actor, job_actor
 from marketing_agent.campaigns.actions import stop_domain, stop_enrollments
 from marketing_agent.engine.email_states import CANCELLABLE
-from marketing_agent.engine.values import BounceType, EmailState, Stage, SuppressionCause
+from marketing_agent.engine.values import BounceType, EmailState, SuppressionCause
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.outbox.actions import failures
 from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.actions.suppress import cancel, suppress
 from marketing_agent.outbox.models import Bounce, Complaint, Email
-from marketing_agent.prospects.actions import mark_replied, move
+from marketing_agent.prospects.actions import mark_replied
 
 BY = job_actor("inbound")
 
@@ -35,7 +35,7 @@ def record_bounce(
     email: Email, report: FailureReport, item: InboxItem | None, now: datetime
 ) -> Bounce | None:
     """Act on a DSN that names one of our letters; None when this failure is counted already."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         row = _bounce_row(email, report, item, now)
         if row is not None:
             _DSN_CONSEQUENCES[report.type](email, report, now)
@@ -95,7 +95,7 @@ def record_complaint(
     email: Email, item: InboxItem | None, feedback_type: str, now: datetime
 ) -> Complaint | None:
     """Act on a complaint about one of our letters; None when it is counted already."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         row, created = Complaint.objects.get_or_create(
             email=email,
             defaults={
@@ -124,9 +124,8 @@ def reply_received(
         now: when, aware UTC.
         colleagues_at: the domain whose other prospects are left in peace too; empty for nobody.
     """
-    with transaction.atomic():
-        mark_replied(prospect_id, now)
-        move([prospect_id], Stage.ENGAGED, reason, now)
+    with transaction.atomic(savepoint=False):
+        mark_replied(prospect_id, now, reason)
         stop_enrollments([prospect_id], reason, now)
         cancel(
             Email.objects.filter(prospect_id=prospect_id).exclude(kind="answer"),

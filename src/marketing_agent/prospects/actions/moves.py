@@ -31,7 +31,7 @@ def reinstate(prospect_ids: Collection[int], to: Stage, cause: str, now: datetim
     return sum(_move(some, sources, to, cause, now) for some in portions(prospect_ids, _A_QUERY))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _move(ids: list[int], sources: Collection[Stage], to: Stage, cause: str, now: datetime) -> int:
     # Locked in order of id: on PostgreSQL two movers queue instead of waiting for one another.
     rows = Prospect.objects.select_for_update().filter(pk__in=ids, stage__in=sources)
@@ -46,11 +46,11 @@ def _move(ids: list[int], sources: Collection[Stage], to: Stage, cause: str, now
     return len(before)
 
 
-@transaction.atomic
-def mark_replied(prospect_id: int, now: datetime) -> None:
-    """Remember the first reply and move to *engaged* where that is no step back."""
+@transaction.atomic(savepoint=False)
+def mark_replied(prospect_id: int, now: datetime, cause: str = "a reply came in") -> None:
+    """Remember the first reply and move to *engaged*, by `cause`, where that is no step back."""
     Prospect.objects.filter(pk=prospect_id, replied_at=None).update(replied_at=now, updated_at=now)
-    move([prospect_id], Stage.ENGAGED, "a reply came in", now)
+    move([prospect_id], Stage.ENGAGED, cause, now)
 
 
 @transaction.atomic
