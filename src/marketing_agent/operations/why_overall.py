@@ -7,6 +7,7 @@ from django.db.models import Min
 
 from marketing_agent.campaigns.models import Campaign, Enrollment
 from marketing_agent.campaigns.sender import missing, sender_identity
+from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.ranks import RANK_OF, RANKS
 from marketing_agent.engine.values import Stage, Tier
 from marketing_agent.operations.config import read
@@ -14,6 +15,7 @@ from marketing_agent.operations.health import FRESH
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.operations.why_inboxes import about_all, about_warm_leads
 from marketing_agent.operations.words import at
+from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.settings import settings
 from marketing_agent.workers.models import Heartbeat, Job
@@ -78,9 +80,14 @@ def _campaign() -> Iterator[str]:
 
 
 def _prospects(now: datetime) -> Iterator[str]:
+    yield from _warmth(now)
     active = Enrollment.objects.filter(state="active")
     if active.filter(rank__in=RANKS, next_due_at__lte=now).exists():
-        yield from _warmth(now)
+        return
+    waiting = Email.objects.filter(state__in=DUE, rank__in=RANKS, due_at__isnull=False)
+    letter = waiting.order_by("due_at").first()
+    if letter is not None and letter.due_at is not None:
+        yield f"Letters wait in the outbox; the next one may leave at {at(max(letter.due_at, now))}."
         return
     next_due = _next_due()
     if next_due is not None:
@@ -112,6 +119,7 @@ def _nobody() -> str:
 
 def _warmth(now: datetime) -> Iterator[str]:
     warm = [RANK_OF[Tier.HOT], RANK_OF[Tier.WARM]]
-    due = Enrollment.objects.filter(state="active", rank__in=warm, next_due_at__lte=now)
-    if about_warm_leads(now) and not due.exists():
+    steps = Enrollment.objects.filter(state="active", rank__in=warm, next_due_at__lte=now)
+    letters = Email.objects.filter(state__in=DUE, rank__in=warm, due_at__lte=now)
+    if about_warm_leads(now) and not steps.exists() and not letters.exists():
         yield "The inboxes may write to warm leads only, because of their health, and none is left."
