@@ -4,13 +4,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from marketing_agent.engine.retry import HALVED_FOR
 from marketing_agent.inboxes.models import Pause
+from marketing_agent.store.sql import at, marks
 
 LOOK_BACK = timedelta(days=90)
 """Older pauses have no effect: their evidence has left the window and probation is over."""
+
+_IN_FORCE_OR_STILL_FELT = """
+    SELECT * FROM inboxes_pause WHERE inbox_id IN ({inboxes}) AND started_at <= %s AND (
+        (ended_at IS NULL AND (until IS NULL OR until > %s))
+        OR (cause IN ('health', 'block') AND started_at > %s)
+    ) ORDER BY id
+"""
 
 
 @dataclass(slots=True)
@@ -44,11 +50,8 @@ def end_of(row: Pause) -> datetime | None:
 
 
 def _rows(inbox_ids: Collection[int], now: datetime) -> Iterable[Pause]:
-    in_force = Q(ended_at=None) & (Q(until=None) | Q(until__gt=now))
-    still_felt = Q(cause__in=["health", "block"], started_at__gt=now - LOOK_BACK)
-    return Pause.objects.filter(
-        in_force | still_felt, inbox_id__in=inbox_ids, started_at__lte=now
-    ).order_by("id")
+    statement = _IN_FORCE_OR_STILL_FELT.format(inboxes=marks(inbox_ids))
+    return Pause.objects.raw(statement, [*inbox_ids, at(now), at(now), at(now - LOOK_BACK)])
 
 
 def _apply(rest: Rests, row: Pause, now: datetime) -> None:

@@ -12,6 +12,14 @@ from marketing_agent.engine.pacing import local_day
 from marketing_agent.engine.values import EmailState
 from marketing_agent.inboxes.models import HealthReading, Inbox
 from marketing_agent.outbox.models import Attempt, Email
+from marketing_agent.store.sql import at, marks
+
+_LAST_READINGS = """
+    SELECT id, inbox_id, band, at FROM inboxes_healthreading AS reading
+    WHERE inbox_id IN ({inboxes}) AND at > %s AND day = (
+        SELECT MAX(day) FROM inboxes_healthreading WHERE inbox_id = reading.inbox_id
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,6 @@ def _reserved(inbox_ids: Collection[int]) -> dict[int, int]:
 
 def latest_bands(inbox_ids: Collection[int], now: datetime) -> dict[int, tuple[str, datetime]]:
     """Give each inbox's last health reading of the last 28 days: its band and when it was taken."""
-    rows = HealthReading.objects.filter(inbox_id__in=inbox_ids, at__gt=now - EVIDENCE_WINDOW)
-    read = rows.order_by("at").values_list("inbox_id", "band", "at")
-    return {inbox_id: (band, at) for inbox_id, band, at in read}
+    statement = _LAST_READINGS.format(inboxes=marks(inbox_ids))
+    rows = HealthReading.objects.raw(statement, [*inbox_ids, at(now - EVIDENCE_WINDOW)])
+    return {row.inbox_id: (row.band, row.at) for row in rows}

@@ -4,8 +4,13 @@ from collections.abc import Collection
 
 from marketing_agent.prospects.models import Suppression
 from marketing_agent.prospects.portions import portions
+from marketing_agent.store.sql import marks
 
 _KEYS_A_QUERY = 2000
+_IN_FORCE = """
+    SELECT * FROM prospects_suppression
+    WHERE scope IN ('address', 'domain') AND key IN ({keys}) AND lifted_at IS NULL
+"""
 
 
 def is_suppressed(address_key: str) -> bool:
@@ -28,9 +33,8 @@ def _among(keys: list[str]) -> dict[str, Suppression]:
     domains = {key: _domains_of(key) for key in keys}
     wanted = {name for names in domains.values() for name in names}
     # Scope and key together walk along one index; an address holds an @ and a domain does not.
-    rows = Suppression.objects.filter(
-        scope__in=["address", "domain"], key__in=wanted.union(keys), lifted_at=None
-    )
+    names = [*wanted.union(keys)]
+    rows = Suppression.objects.raw(_IN_FORCE.format(keys=marks(names)), names)
     by_key = {row.key: row for row in rows}
     if not by_key:
         return {}
