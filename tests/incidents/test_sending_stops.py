@@ -24,7 +24,7 @@ def users_of(name: str) -> set[str]:
 def test_letters_leave_through_one_module_and_no_side_path() -> None:
     assert users_of("smtplib") == {"mail/smtp_wire.py"}
     # The trial of an inbox logs in and submits nothing.
-    sessions = {"outbox/deliver.py", "inboxes/connection.py"}
+    sessions = {"outbox/deliver.py", "outbox/passage.py", "inboxes/connection.py"}
     assert users_of("marketing_agent.mail.smtp.SmtpSession") == sessions
     [trial] = [each for each in product() if str(each.place) == "inboxes/connection.py"]
     assert ".submit(" not in trial.text

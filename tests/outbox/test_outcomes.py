@@ -8,6 +8,7 @@ from marketing_agent.inboxes.models import Pause
 from marketing_agent.operations.models import Alert, ErrorGroup
 from marketing_agent.outbox.actions.dead import NotDeadError, discard, replay
 from marketing_agent.outbox.actions.resolve import NotUnknownError, resolve
+from marketing_agent.outbox.actions.responses import reply_received
 from marketing_agent.outbox.models import Bounce, Contact, Email
 from marketing_agent.prospects.models import Prospect, Suppression
 from marketing_agent.prospects.suppression import suppressed_among
@@ -176,6 +177,16 @@ def test_a_person_resolves_an_unknown_letter(ready: MailRoom, sent: bool) -> Non
     assert ready.cycle().outcomes["sent"] == (0 if sent else 1)
     with pytest.raises(NotUnknownError, match="no unknown outcome"):
         resolve(public_id, sent=sent, reason="again", by=BY, now=ready.clock.now())
+
+
+def test_a_letter_not_sent_is_not_planned_for_somebody_who_replied(ready: MailRoom) -> None:
+    ready.answer(Verb.FINAL, Mishap.CLOSE)
+    ready.cycle()
+    letter = ready.letter("anna")
+    reply_received(Prospect.objects.get().pk, "a reply", ready.clock.now())
+    resolve(letter.public_id, sent=False, reason="log", by=BY, now=ready.clock.now())
+    letter.refresh_from_db()
+    assert (letter.state, letter.reason_code) == (EmailState.CANCELLED, "replied")
 
 
 def test_a_refused_data_frees_the_address_for_the_next_try(ready: MailRoom) -> None:

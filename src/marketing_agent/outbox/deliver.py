@@ -6,9 +6,8 @@ before DATA, and every outcome is on disk before the next letter of that inbox i
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
 
 from marketing_agent.engine.door import Refusal
 from marketing_agent.engine.smtp_outcome import SmtpReply, decide
@@ -17,15 +16,7 @@ from marketing_agent.mail.smtp import SmtpSession
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.passage import LETTER, Passage, Recheck
 from marketing_agent.outbox.tickets import Desk, NowSource, Result, Ticket
-
-T = TypeVar("T")
-
-
-class Lanes(Protocol):
-    """Runs a function over items, one after the other or side by side."""
-
-    def map(self, function: Callable[[T], None], items: Iterable[T]) -> None:
-        """Run `function` over all items and return when the last one is done."""
+from marketing_agent.store.lanes import Lanes
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from marketing_agent.campaigns.lifting import lift
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.outcomes import settle
+from marketing_agent.outbox.actions.replanning import plan_again
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Suppression
 
@@ -24,18 +25,25 @@ class NotDeadError(ConflictError):
 def replay(public_id: str, by: Actor, now: datetime) -> Email:
     """Plan a dead letter again with a fresh count; the suppression that it caused is lifted.
 
+    It is cancelled instead when its prospect has replied or opted out meanwhile.
+
     Raises:
         NotDeadError: when the letter is not dead.
     """
     with transaction.atomic():
         email = _dead(public_id)
         _lift_own_suppression(email, by, now)
-        why = {"reason_code": "replayed", "reason": f"replayed by {by.name}"}
-        settle(email, EmailState.PLANNED, now, failures=0, due_at=now, **why)
-        if email.prospect_id and email.campaign_id and email.step:
-            await_again(email.prospect_id, email.campaign_id, email.step, now)
-        audit(by, "dead letter replayed", public_id, now=now)
+        email.refresh_from_db()  # lifting has moved the prospect back
+        state = plan_again(email, "replayed", f"replayed by {by.name}", now, failures=0)
+        if state is EmailState.PLANNED:
+            _wait_for(email, now)
+        audit(by, "dead letter replayed", public_id, after={"state": state}, now=now)
     return email
+
+
+def _wait_for(email: Email, now: datetime) -> None:
+    if email.prospect_id and email.campaign_id and email.step:
+        await_again(email.prospect_id, email.campaign_id, email.step, now)
 
 
 def discard(public_id: str, by: Actor, now: datetime) -> Email:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from marketing_agent.accounts.actor import job_actor
-from marketing_agent.campaigns.actions import stop_enrollments
 from marketing_agent.engine.retry import BLOCKS_A_DAY_FOR_ALERT, block_pause
 from marketing_agent.engine.values import BounceType, SuppressionCause
 from marketing_agent.inboxes.actions import pause
@@ -125,9 +124,3 @@ def _account_pause(result: Result) -> timedelta:
     if result.decision.transient or result.phase in {"connect", "tls"}:
         return RELAY_PAUSE
     return LOGIN_PAUSE if result.phase == "login" else QUOTA_PAUSE
-
-
-def end_sequence(email: Email, reason: str, now: datetime) -> None:
-    """Stop the sequence that a letter belongs to."""
-    if email.prospect_id:
-        stop_enrollments([email.prospect_id], reason, now)

@@ -1,10 +1,10 @@
 """Writing down what a try came to, and what follows from it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from marketing_agent.engine.email_states import sources_of
 from marketing_agent.engine.retry import BLOCK_HOLD, next_attempt
@@ -12,6 +12,7 @@ from marketing_agent.engine.values import BounceType, EmailState, Outcome
 from marketing_agent.inboxes.actions import check_inboxes
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.operations.actions import record_error
+from marketing_agent.operations.errors import last_words
 from marketing_agent.outbox.actions import failures
 from marketing_agent.outbox.actions.delivered import record_sent
 from marketing_agent.outbox.models import Attempt, Contact, Email
@@ -53,7 +54,8 @@ def _speaks_against_inbox(result: Result, now: datetime) -> bool:
 
 def _record_failure(result: Result, now: datetime) -> None:
     _close_attempt(result, now)
-    if result.decision.outcome is not Outcome.UNKNOWN:
+    # A door that was never passed has taken no contact; the one there is may be another worker's.
+    if result.ticket.admitted and result.decision.outcome is not Outcome.UNKNOWN:
         free_contact(result.ticket.email)
     _CONSEQUENCES[result.decision.outcome](result, now)
 
@@ -86,9 +88,17 @@ def free_contact(email: Email) -> None:
 
 def settle(email: Email, state: EmailState, now: datetime, **facts: object) -> int:
     """Move a letter to `state` and end its lease; 0 when it is not in a state that leads there."""
-    return Email.objects.filter(pk=email.pk, state__in=sources_of(state)).update(
-        state=state, lease_owner="", lease_until=None, updated_at=now, **facts
-    )
+    return _write(_on_the_way_to(email, state), state, now, facts)
+
+
+def _on_the_way_to(email: Email, state: EmailState) -> QuerySet[Email]:
+    return Email.objects.filter(pk=email.pk, state__in=sources_of(state))
+
+
+def _write(
+    rows: QuerySet[Email], state: EmailState, now: datetime, facts: Mapping[str, object]
+) -> int:
+    return rows.update(state=state, lease_owner="", lease_until=None, updated_at=now, **facts)
 
 
 def _next_try(result: Result, now: datetime) -> datetime | None:
@@ -98,38 +108,48 @@ def _next_try(result: Result, now: datetime) -> datetime | None:
     return next_attempt(result.ticket.email.failures + 1, result.decision.greylisted, now)
 
 
+def _settle(ticket: Ticket, state: EmailState, now: datetime, **facts: object) -> int:
+    """Settle a letter under the lease of its claim, or one of which a rescue could not know the end.
+
+    A worker that slept past its lease comes back to a letter that is somebody else's by now.
+    """
+    lease = Q(lease_owner=ticket.email.lease_owner)
+    ours = lease | Q(state=EmailState.UNKNOWN) if ticket.admitted else lease
+    return _write(_on_the_way_to(ticket.email, state).filter(ours), state, now, facts)
+
+
 def _temporary(result: Result, now: datetime) -> None:
     email, again = result.ticket.email, _next_try(result, now)
     if result.decision.code is None:
-        settle(email, EmailState.RETRY, now, due_at=again, **_why(result))
+        _settle(result.ticket, EmailState.RETRY, now, due_at=again, **_why(result))
         return
     failed = email.failures + 1
     if again is None:
-        settle(email, EmailState.DEAD, now, failures=failed, due_at=None, **_why(result))
+        _settle(result.ticket, EmailState.DEAD, now, failures=failed, due_at=None, **_why(result))
         failures.give_up(result, now)
         return
-    settle(email, EmailState.RETRY, now, failures=failed, due_at=again, **_why(result))
+    _settle(result.ticket, EmailState.RETRY, now, failures=failed, due_at=again, **_why(result))
     failures.add_bounce(result, BounceType.SOFT, f"tried again at {again:%Y-%m-%d %H:%M}Z", now)
 
 
 def _hard(result: Result, now: datetime) -> None:
-    settle(result.ticket.email, EmailState.BOUNCED, now, due_at=None, **_why(result))
+    _settle(result.ticket, EmailState.BOUNCED, now, due_at=None, **_why(result))
     failures.never_again(result, now)
 
 
 def _block(result: Result, now: datetime) -> None:
-    settle(result.ticket.email, EmailState.HELD, now, due_at=now + BLOCK_HOLD, **_why(result))
+    _settle(result.ticket, EmailState.HELD, now, due_at=now + BLOCK_HOLD, **_why(result))
     failures.quieten(result, now)
 
 
 def _account(result: Result, now: datetime) -> None:
     until = failures.pause_account(result, now)
     state = EmailState.RETRY  # neither the letter nor the address has failed: no count goes up
-    settle(result.ticket.email, state, now, due_at=until, **_why(result))
+    _settle(result.ticket, state, now, due_at=until, **_why(result))
 
 
 def _unknown(result: Result, now: datetime) -> None:
-    settle(result.ticket.email, EmailState.UNKNOWN, now, due_at=None, **_why(result))
+    _settle(result.ticket, EmailState.UNKNOWN, now, due_at=None, **_why(result))
 
 
 _CONSEQUENCES: dict[Outcome, Callable[[Result, datetime], None]] = {
@@ -148,7 +168,7 @@ def _why(result: Result) -> dict[str, str]:
 
 def hold(ticket: Ticket, trace: str, now: datetime) -> None:
     """Keep a letter that met a bug: *held* before DATA, *unknown* after it began; nothing is lost."""
-    last_line = trace.strip().rpartition("\n")[2]
+    last_line = last_words(trace)
     with transaction.atomic():
         record_error(
             "sending",
@@ -164,4 +184,4 @@ def hold(ticket: Ticket, trace: str, now: datetime) -> None:
             )
         state = EmailState.UNKNOWN if ticket.admitted else EmailState.HELD
         why = {"reason_code": "error", "reason": f"An error in the program: {last_line}"[:1000]}
-        settle(ticket.email, state, now, due_at=None, **why)
+        _settle(ticket, state, now, due_at=None, **why)

@@ -10,6 +10,7 @@ from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.delivered import move_on
 from marketing_agent.outbox.actions.outcomes import free_contact, settle
+from marketing_agent.outbox.actions.replanning import plan_again
 from marketing_agent.outbox.models import Attempt, Email
 
 
@@ -21,6 +22,8 @@ class NotUnknownError(ConflictError):
 
 def resolve(public_id: str, *, sent: bool, reason: str, by: Actor, now: datetime) -> Email:
     """Settle an unknown letter: `sent` moves the sequence on, not sent plans the letter again.
+
+    A letter not sent is cancelled instead when its prospect has replied or opted out meanwhile.
 
     Raises:
         NotUnknownError: when the letter's outcome is known.
@@ -54,5 +57,4 @@ def _was_sent(email: Email, reason: str, now: datetime) -> None:
 def _was_not_sent(email: Email, reason: str, now: datetime) -> None:
     free_contact(email)
     Attempt.objects.filter(email=email, outcome=Outcome.UNKNOWN).update(outcome=Outcome.TEMPORARY)
-    why = {"reason_code": "resolved", "reason": reason}
-    settle(email, EmailState.PLANNED, now, due_at=now, **why)
+    plan_again(email, "resolved", reason, now)
