@@ -55,12 +55,22 @@ def test_on_a_terminal_figures_stand_right_and_an_id_stays_whole(
 ) -> None:
     monkeypatch.setattr(output.sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "32")
-    rows = [("k9xn85b7ku98vaq9", "a subject of many words", 5), ("x", "short", 1234)]
+    rows = [("k9xn85b7ku98vaq9", "a subject of many words", 5), ("yuu2yjfhma4zxpia", "short", 1234)]
     table(("id", "subject", "sent"), rows)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[1].startswith("k9xn85b7ku98vaq9")
     assert lines[1].endswith("   5")
     assert [len(line) for line in (lines[1], lines[-1])] == [32, 32]
+
+
+def test_on_a_narrow_terminal_nothing_is_cut_off(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output.sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "24")
+    table(("id", "name"), [("k9xn85b7ku98vaq9", "Direct bookings")])
+    out = capsys.readouterr().out
+    assert all(part in out for part in ("k9xn85b7ku98vaq9", "Direct", "bookin", "gs"))
 
 
 def test_lines_are_the_default_and_json_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

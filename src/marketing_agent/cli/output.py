@@ -16,8 +16,8 @@ from marketing_agent.accounts.actor import Actor
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 """The option that every command takes: `as_json: AsJson = False`."""
 
-_WHOLE = 17
-"""Cells up to this many characters are never broken: an id or a time is copied as one."""
+_WHOLE = re.compile(r"-|[a-z0-9]{16}")
+"""An id is copied as one, so it is never broken; everything else may be."""
 
 _NUMBER = re.compile(r"-|-?[0-9.]+(e[+-]?[0-9]+)?%?")
 
@@ -178,7 +178,7 @@ def _rich_table(columns: Sequence[str], cells: list[list[str]]) -> None:
             column,
             overflow="fold",
             justify="right" if _are_numbers(texts) else "left",
-            no_wrap=max(map(len, texts)) <= _WHOLE,
+            no_wrap=all(map(_WHOLE.fullmatch, texts)),
         )
     for row in cells:
         grid.add_row(*(Text(cell) for cell in row))
