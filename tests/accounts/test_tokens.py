@@ -5,7 +5,7 @@ import pytest
 from marketing_agent.accounts.actions import audit, create_token, revoke_token
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.accounts.models import ApiToken, AuditEntry
-from marketing_agent.accounts.tokens import allows, authenticate
+from marketing_agent.accounts.tokens import authenticate
 from marketing_agent.operations.errors import BadValueError, NotFoundError
 
 pytestmark = pytest.mark.django_db
@@ -81,12 +81,6 @@ def test_use_is_noted_once_a_minute() -> None:
         authenticate(plain, NOW + timedelta(seconds=seconds))
         row.refresh_from_db()
         assert row.last_used_at == NOW + timedelta(seconds=60 if seconds == 60 else 0)
-
-
-def test_a_scope_includes_the_lesser_ones() -> None:
-    assert allows("admin", "operate")
-    assert allows("read", "read")
-    assert not allows("operate", "admin")
 
 
 def test_the_audit_log_keeps_who_from_where_and_cuts_what_is_too_long() -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connections
 
 from marketing_agent.operations.actions import close_alert, open_alert, record_error
+from marketing_agent.operations.errors import last_words
 from marketing_agent.operations.models import Alert, ErrorGroup
 from operations.world import HOUR, NOW
 
@@ -48,6 +49,16 @@ def test_no_error_is_lost_when_many_record_it_at_once() -> None:
     for thread in threads:
         thread.join()
     assert ErrorGroup.objects.get().count == 6
+
+
+def test_the_last_words_of_a_traceback_name_the_exception() -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    raise X from other\n'
+        "psycopg.errors.DiskFull: the disk is full\nDETAIL:  of letters\nCONTEXT:  a function\n"
+    )
+    assert last_words(trace) == "psycopg.errors.DiskFull: the disk is full"
+    assert last_words('Traceback\n  File "a.py"\n    g()\nKeyError\n') == "KeyError"
+    assert last_words("no traceback at all\n") == "no traceback at all"
 
 
 @pytest.mark.django_db

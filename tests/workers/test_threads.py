@@ -2,7 +2,8 @@ import threading
 
 import pytest
 
-from marketing_agent.workers.threads import InlineLanes, Lanes, ThreadLanes
+from marketing_agent.store.lanes import Lanes
+from marketing_agent.workers.threads import InlineLanes, ThreadLanes
 
 
 @pytest.mark.parametrize("lanes", [InlineLanes(), ThreadLanes(1), ThreadLanes(4)])

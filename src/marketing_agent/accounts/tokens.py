@@ -28,11 +28,6 @@ def authenticate(plain: str, now: datetime) -> ApiToken | None:
     return token
 
 
-def allows(token_scope: str, wanted: str) -> bool:
-    """Say whether a token of `token_scope` may do what needs `wanted`."""
-    return SCOPES.index(token_scope) >= SCOPES.index(wanted)
-
-
 def _note_use(token: ApiToken, now: datetime) -> None:
     # A write a minute, not a write a request.
     if token.last_used_at is None or now - token.last_used_at >= _USE_IS_NOTED_EVERY:

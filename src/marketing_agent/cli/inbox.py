@@ -1,7 +1,5 @@
 """`marketing-agent inbox`: what came back, how far it was read, and what it was taken for."""
 
-import os
-import socket
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +10,7 @@ from marketing_agent.inbound.actions import classify as decide
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.steps import reprocess as take_up
 from marketing_agent.workers import clock
+from marketing_agent.workers.claim import this_owner
 
 app = new_app("Inbound mail: list, reprocess, classify.")
 
@@ -40,8 +39,7 @@ def reprocess(
     as_json: AsJson = False,
 ) -> None:
     """Read held and failed mails once more; what was done already is not done twice."""
-    owner = f"{socket.gethostname()[:30]}:{os.getpid()}"
-    emit(take_up(limit, owner, operator(), clock.now()), as_json=as_json)
+    emit(take_up(limit, this_owner(), operator(), clock.now()), as_json=as_json)
 
 
 @app.command()

@@ -6,7 +6,7 @@ a reply after the contract is signed does not move a customer back to *engaged*.
 
 from marketing_agent.engine.values import Stage
 
-_CONTACTABLE = frozenset({Stage.NEW, Stage.ENRICHING, Stage.ENRICHED, Stage.READY})
+_UNTOUCHED = frozenset({Stage.NEW, Stage.ENRICHING, Stage.ENRICHED, Stage.READY})
 
 TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     Stage.NEW: frozenset(
@@ -104,4 +104,4 @@ def sources_of(wanted: Stage) -> tuple[Stage, ...]:
 
 def is_untouched(stage: Stage) -> bool:
     """Say whether nothing has been written to the prospect at this stage."""
-    return stage in _CONTACTABLE
+    return stage in _UNTOUCHED

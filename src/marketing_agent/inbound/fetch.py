@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
 
 from marketing_agent.inbound.actions.arrivals import store_mails, turn_to
 from marketing_agent.inbound.actions.polls import poll_failed, poll_succeeded
@@ -24,8 +23,7 @@ from marketing_agent.mail.imap import (
     Mailbox,
 )
 from marketing_agent.operations.config import read
-
-T = TypeVar("T")
+from marketing_agent.store.lanes import Lanes
 
 PER_POLL = 2_000
 """Mails read from one folder in one poll; the rest follows in the next one."""
@@ -38,13 +36,6 @@ AGAIN = 20_000
 
 CHUNK, CHUNK_BYTES = 50, 4 * 1024 * 1024
 POLL_EVERY_S = 60
-
-
-class Lanes(Protocol):
-    """Runs a function over items, one after the other or side by side."""
-
-    def map(self, function: Callable[[T], None], items: Iterable[T]) -> None:
-        """Run `function` over all items and return when the last one is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,15 @@
 """Refusals with a sentence for the person who asked: the CLI prints it, the API wraps it."""
 
+import re
 from typing import ClassVar
+
+_WORDS = re.compile(r"^(?![A-Z]+:)[A-Za-z_][\w.]*(?:: .*|(?<=Error)|(?<=Exception))$", re.MULTILINE)
+
+
+def last_words(trace: str) -> str:
+    """Give the line of a traceback that names the exception; what a database adds below is left out."""
+    found = _WORDS.search(trace.rpartition('\n  File "')[2])
+    return found[0] if found else trace.strip().rpartition("\n")[2]
 
 
 class OperatorError(Exception):
@@ -35,11 +44,3 @@ class BadValueError(OperatorError):
 
     code = "bad_value"
     status = 422
-
-
-class NotReadyError(OperatorError):
-    """It cannot be done now; the same call may succeed later."""
-
-    code = "not_ready"
-    status = 503
-    retryable = True

@@ -3,6 +3,8 @@
 Leases run on the database's clock and are renewed while the job runs; a lapsed one is free again.
 """
 
+import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +25,11 @@ class Claim:
     job: Job
     token: str
     trigger: str  # schedule | manual
+
+
+def this_owner() -> str:
+    """Name this process as the owner of leases."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}"
 
 
 def due_jobs(now: datetime) -> list[str]:

@@ -13,13 +13,6 @@ from marketing_agent.workers.claim import RENEW_EVERY, Claim, renew
 T = TypeVar("T")
 
 
-class Lanes(Protocol):
-    """Runs a function over items, one after the other or side by side."""
-
-    def map(self, function: Callable[[T], None], items: Iterable[T]) -> None:
-        """Run `function` over all items; one item's exception is raised after the last is done."""
-
-
 class InlineLanes:
     """One lane: the calling thread."""
 

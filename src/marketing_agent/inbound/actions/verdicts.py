@@ -12,6 +12,7 @@ from marketing_agent.inbound.claim import MOST_TRIES, LeaseLostError
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.storable import storable
 from marketing_agent.operations.actions import record_error
+from marketing_agent.operations.errors import last_words
 
 RULES = "rules"
 """Who read an intent that no person did."""
@@ -31,7 +32,7 @@ def settle(case: Case, now: datetime) -> ItemState:
 
 def hold(item: InboxItem, trace: str, now: datetime) -> None:
     """Keep a mail that met a bug, with its traceback, for a person; `release` takes it up again."""
-    last_line = trace.strip().rpartition("\n")[2]
+    last_line = last_words(trace)
     with transaction.atomic():
         record_error(
             "reply_processing",

@@ -1,13 +1,12 @@
 """The jobs that read mail; they go on under an emergency stop."""
 
-import os
-import socket
 from datetime import datetime
 from typing import Any
 
 from marketing_agent.inbound.fetch import poll_all
 from marketing_agent.inbound.steps import process_new
 from marketing_agent.workers.actions import make_due
+from marketing_agent.workers.claim import this_owner
 from marketing_agent.workers.tasks.sessions import POOL
 from marketing_agent.workers.threads import ThreadLanes
 
@@ -28,4 +27,4 @@ def read_inboxes(now: datetime) -> dict[str, Any]:
 
 def process_inbox(now: datetime) -> dict[str, Any]:
     """Work through the mail that was fetched."""
-    return dict(process_new(BATCH, f"{socket.gethostname()[:30]}:{os.getpid()}", now))
+    return dict(process_new(BATCH, this_owner(), now))

@@ -1,7 +1,5 @@
 """The job that lets mail leave, and nothing else does."""
 
-import os
-import socket
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +8,7 @@ from marketing_agent.operations.config import read
 from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.send import run_cycle
 from marketing_agent.workers import clock
+from marketing_agent.workers.claim import this_owner
 from marketing_agent.workers.group_desk import GroupDesk
 from marketing_agent.workers.tasks.sessions import POOL
 from marketing_agent.workers.threads import ThreadLanes
@@ -26,9 +25,5 @@ def cycle(limit: int | None = None) -> dict[str, Any]:
     with GroupDesk(clock.now) as desk:
         lanes = ThreadLanes(read("send_connections"))
         delivery = Delivery(desk, lanes, clock.now, LastLook(POOL, clock.now()))
-        result = run_cycle(delivery, _owner(), limit=limit)
+        result = run_cycle(delivery, this_owner(), limit=limit)
     return result.as_dict()
-
-
-def _owner() -> str:
-    return f"{socket.gethostname()[:30]}:{os.getpid()}"
