@@ -104,5 +104,8 @@ def operator_errors() -> list[type[OperatorError]]:
 
 
 def _below(kind: type[OperatorError]) -> list[type[OperatorError]]:
-    below = sorted(kind.__subclasses__(), key=lambda each: each.__qualname__)
+    ours = (
+        each for each in kind.__subclasses__() if each.__module__.startswith("marketing_agent.")
+    )
+    below = sorted(ours, key=lambda each: each.__qualname__)
     return [each for child in below for each in (child, *_below(child))]
