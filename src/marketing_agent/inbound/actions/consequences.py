@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from marketing_agent.accounts.actor import job_actor
-from marketing_agent.campaigns.actions import stop_enrollments
 from marketing_agent.engine.values import BounceType, EmailState, Intent, ItemKind
 from marketing_agent.inbound.actions.absences import write_later
 from marketing_agent.inbound.case import Case
@@ -18,6 +17,7 @@ from marketing_agent.operations.actions import open_alert
 from marketing_agent.outbox.actions.resolve import resolve
 from marketing_agent.outbox.actions.responses import (
     FailureReport,
+    nobody_there,
     opted_out,
     record_bounce,
     record_complaint,
@@ -140,7 +140,7 @@ def _answered_by_machine(case: Case, now: datetime) -> str:
     if case.prospect is None:
         return NO_MATCH
     if case.reading is not None and case.reading.intent is Intent.WRONG_PERSON:
-        stop_enrollments([case.prospect.pk], f"the mailbox says so itself ({case.mark})", now)
+        nobody_there(case.prospect.pk, f"the mailbox says so itself ({case.mark})", now)
         return "An automatic answer: the person is gone or the wrong one; the sequence has ended."
     until = write_later(case.prospect.pk, case.text, case.mark, now)
     return f"An automatic answer: the sequence waits until {until}."

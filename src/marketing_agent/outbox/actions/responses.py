@@ -137,6 +137,14 @@ def reply_received(
             _leave_colleagues(colleagues_at, reason, now)
 
 
+def nobody_there(prospect_id: int, reason: str, now: datetime) -> None:
+    """The mailbox says that nobody there is the one we mean: the sequence ends, without a reply."""
+    with transaction.atomic():
+        stop_enrollments([prospect_id], reason, now)
+        letters = Email.objects.filter(prospect_id=prospect_id).exclude(kind="answer")
+        cancel(letters, "nobody_there", reason, now)
+
+
 def _leave_colleagues(domain: str, reason: str, now: datetime) -> None:
     sentence = f"a colleague wrote back: {reason}"
     stop_domain(domain, sentence, now)
