@@ -10,6 +10,7 @@ from marketing_agent.cli.main import run
 from marketing_agent.engine.values import EmailState, Stage
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Prospect
+from marketing_agent.workers import clock
 from outbox.mailroom import BY, MailRoom
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
@@ -60,3 +61,16 @@ def test_the_sequence_goes_on_once_the_ban_is_lifted(waiting: MailRoom, tmp_path
     run(["prospects", "import", str(path)])
     lift("anna@anna.example", "asked us to write", BY, waiting.clock.now())
     assert waiting.cycle().outcomes == {"sent": 2}
+
+
+def test_a_letter_that_somebody_known_got_elsewhere_counts_for_the_24_hours(
+    waiting: MailRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", waiting.clock.now)
+    path = tmp_path / "list.csv"
+    path.write_text("email,already_contacted_at\nanna@anna.example,2026-03-02T08:00:00Z\n")
+    assert run(["prospects", "import", str(path)]) == 0
+    assert Prospect.objects.get(company="anna").already_contacted_at is not None
+    assert waiting.cycle().outcomes == {"sent": 1}
+    letter = waiting.letter("anna")
+    assert (letter.state, letter.reason_code) == (EmailState.PLANNED, "too_soon")

@@ -119,8 +119,12 @@ class _Import:
     def _judge(self, rows: list[Draft | Refused]) -> Batch:
         drafts = [each for each in rows if isinstance(each, Draft)]
         unreadable = [each for each in rows if isinstance(each, Refused)]
-        entering, refused = screen(drafts, known_among(drafts), self.seen)
-        return Batch(entering, unreadable + refused)
+        known = known_among(drafts)
+        contacted = [
+            one for one in drafts if one.contacted_at and one.address_key in known.addresses
+        ]
+        entering, refused = screen(drafts, known, self.seen)
+        return Batch(entering, unreadable + refused, contacted)
 
 
 def import_file(

@@ -86,6 +86,16 @@ def remember_contacts(drafts: Sequence[Draft], now: datetime) -> None:
         Contact.objects.filter(address_key=key, last_data_at__lt=at).update(last_data_at=at)
 
 
+def note_contacts(drafts: Sequence[Draft], now: datetime) -> None:
+    """Have letters that somebody known got from elsewhere count; an earlier note of one stays."""
+    when = {each.address_key: each.contacted_at for each in drafts}
+    rows = Prospect.objects.filter(address_key__in=when, already_contacted_at=None)
+    for row in rows.only("address_key"):
+        at = when[row.address_key]
+        Prospect.objects.filter(pk=row.pk).update(already_contacted_at=at, updated_at=now)
+    remember_contacts(drafts, now)
+
+
 def honour_bans(bans: Mapping[str, str], source: str, by: Actor, now: datetime) -> int:
     """Suppress the addresses (key → evidence), new or known; gives how many suppressions are new."""
     if not bans:

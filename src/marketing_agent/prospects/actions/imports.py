@@ -8,7 +8,7 @@ from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.prospects.actions.entering import honour_bans, insert
+from marketing_agent.prospects.actions.entering import honour_bans, insert, note_contacts
 from marketing_agent.prospects.csv_rows import Refused
 from marketing_agent.prospects.drafts import Draft
 from marketing_agent.prospects.models import ImportRun
@@ -22,6 +22,7 @@ class Batch:
 
     entering: Sequence[Draft]
     refused: Sequence[Refused]
+    contacted: Sequence[Draft] = ()  # known already, and written to elsewhere
 
     def bans(self) -> dict[str, str]:
         """Give the address keys that the portion forbids, with what the file says of each."""
@@ -51,6 +52,7 @@ def write_batch(
     """
     source = f"import {run.public_id} of {run.file_name}"
     entered, lost = insert(batch.entering, source, now)
+    note_contacts(batch.contacted, now)
     refused = [*batch.refused, *(_overtaken(each) for each in lost)]
     tally.add(len(entered), refused, honour_bans(batch.bans(), source, by, now))
     _count(run, tally)
