@@ -1,6 +1,8 @@
+import os
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +99,17 @@ def test_a_misspelt_command_ends_with_2_and_says_where_to_look(
 def test_the_module_runs_like_the_command() -> None:
     ended = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
     assert ended.stdout.startswith("Usage: marketing-agent")
+
+
+@pytest.mark.parametrize("words", [("prospects", "import"), ("why",), ("send",)])
+def test_help_needs_no_installation(words: tuple[str, ...], tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [*COMMAND, *words, "--help"],
+        env=os.environ | {"MARKETING_AGENT_HOME": str(tmp_path / "nothing")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.lstrip().startswith("Usage: marketing-agent")
+    assert not list(tmp_path.iterdir())

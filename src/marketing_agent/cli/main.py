@@ -10,8 +10,8 @@ from typer._click import Command, Context, HelpFormatter
 from typer.main import get_command
 
 from marketing_agent.cli.failures import say_failure
-from marketing_agent.cli.ready import make_ready
-from marketing_agent.cli.verbs import VERBS
+from marketing_agent.cli.ready import make_ready, set_up_django
+from marketing_agent.cli.verbs import VERBS, Needs
 
 HELP = """Self-hosted B2B e-mail outreach, operable at 2 a.m.
 
@@ -24,8 +24,8 @@ class LazyVerbs(typer.core.TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Import the verb's module and give its command or group; None for no such verb."""
-        del ctx
-        return load_verb(cmd_name) if cmd_name in VERBS else None
+        only_help = "--help" in (ctx.find_root().obj or ())
+        return load_verb(cmd_name, only_help=only_help) if cmd_name in VERBS else None
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Give every verb without importing any."""
@@ -39,10 +39,16 @@ class LazyVerbs(typer.core.TyperGroup):
             formatter.write_dl([(name, verb.help) for name, verb in VERBS.items()])
 
 
-def load_verb(name: str) -> Command:
-    """Make ready what the verb needs, import its module and give its command or group."""
+def load_verb(name: str, *, only_help: bool = False) -> Command:
+    """Make ready what the verb needs, import its module and give its command or group.
+
+    Help needs no installation: the models are loaded, and nothing is looked for.
+    """
     verb = VERBS[name]
-    make_ready(verb.needs)
+    if only_help and verb.needs is not Needs.NOTHING:
+        set_up_django()
+    else:
+        make_ready(verb.needs)
     command = get_command(importlib.import_module(verb.module).app)
     command.name = name
     _plain_help(command)
@@ -75,7 +81,12 @@ def root() -> LazyVerbs:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; gives the exit code: 0 done, 1 refused or failed, 2 misspelt."""
     try:
-        code = root().main(args=list(arguments), prog_name="marketing-agent", standalone_mode=False)
+        code = root().main(
+            args=list(arguments),
+            prog_name="marketing-agent",
+            standalone_mode=False,
+            obj=tuple(arguments),
+        )
     except Exception as error:  # noqa: BLE001  the outermost edge: every failure becomes a sentence
         return say_failure(error)
     return code if isinstance(code, int) else 0
