@@ -119,10 +119,11 @@ def test_a_campaign_reads_as_its_prospect_will_read_it(admin: Asker, world: Worl
     (letter,) = admin.json("GET", f"{path}?prospect={world.prospect.public_id}")["letters"]
     assert letter["subject"] == "For Firma"
     assert "Good day Firma," in letter["body"]
+    assert any("postal address" in each for each in letter["problems"])
     admin.json("PATCH", f"/api/prospects/{world.prospect.public_id}", {"company": ""})
     (letter,) = admin.json("GET", f"{path}?prospect={world.prospect.public_id}")["letters"]
-    assert letter["body"] is None
-    assert "company" in letter["problem"]
+    assert letter["body"] == ""
+    assert "company" in letter["problems"][0]
 
 
 def test_a_campaign_is_paused_and_resumed(admin: Asker, world: World) -> None:

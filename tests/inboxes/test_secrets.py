@@ -1,8 +1,6 @@
 """Secrets: encrypted at rest, the environment first, replaced without a restart, never shown."""
 
-import stat
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +9,6 @@ from marketing_agent.accounts.models import AuditEntry
 from marketing_agent.inboxes.actions import delete_secret, pause, put_secret
 from marketing_agent.inboxes.connection import smtp_endpoint
 from marketing_agent.inboxes.errors import SecretError, SecretTakenError
-from marketing_agent.inboxes.keyfile import KeyFileError, make_key
 from marketing_agent.inboxes.models import Pause, Secret
 from marketing_agent.inboxes.secrets import list_secrets, read_secret, secret_names
 from marketing_agent.settings import settings
@@ -149,13 +146,3 @@ def test_a_deleted_secret_is_gone() -> None:
     assert not delete_secret("SMTP_INBOX_1", BY, NOW)
     with pytest.raises(SecretError, match="secret put SMTP_INBOX_1"):
         read_secret("SMTP_INBOX_1")
-
-
-def test_a_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
-    make_key(tmp_path)
-    made = (tmp_path / "key").read_text()
-    assert len(made.strip()) > 40
-    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
-    with pytest.raises(KeyFileError, match="kept"):
-        make_key(tmp_path)
-    assert (tmp_path / "key").read_text() == made

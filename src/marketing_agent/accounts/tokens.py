@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from marketing_agent.accounts.models import ApiToken
 
@@ -19,10 +19,15 @@ def digest_of(plain: str) -> str:
     return hashlib.sha256(plain.encode(errors="replace")).hexdigest()
 
 
+def in_force(now: datetime) -> QuerySet[ApiToken]:
+    """Give the tokens that are neither revoked nor expired."""
+    lasting = Q(expires_at=None) | Q(expires_at__gt=now)
+    return ApiToken.objects.filter(lasting, revoked_at=None)
+
+
 def authenticate(plain: str, now: datetime) -> ApiToken | None:
     """Give the token that `plain` is, or None when it is unknown, revoked or expired."""
-    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
-    token = ApiToken.objects.filter(valid, digest=digest_of(plain)).first()
+    token = in_force(now).filter(digest=digest_of(plain)).first()
     if token is not None:
         _note_use(token, now)
     return token

@@ -36,18 +36,6 @@ def address_key(field: str, address: str) -> str:
         raise unprocessable(field, str(error)) from None
 
 
-def inbox_called(address: str) -> Inbox:
-    """Give the inbox with this address.
-
-    Raises:
-        Problem: 422 when it is no address, 404 when no inbox has it.
-    """
-    row = Inbox.objects.filter(address_key=address_key("inbox", address)).first()
-    if row is None:
-        raise missing(f"inbox {address[:80]}; GET /api/inboxes lists them")
-    return row
-
-
 def inbox_filter(address: str) -> Inbox:
     """Give the inbox that a list is filtered by.
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from marketing_agent.campaigns.models import Campaign
-from marketing_agent.campaigns.sender import SenderIdentity
+from marketing_agent.campaigns.sender import SenderIdentity, needs_of
 from marketing_agent.campaigns.templates import TemplateProblem, render
-from marketing_agent.engine.content import Needs, check_letter
+from marketing_agent.engine.content import check_letter
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.prospects.models import Prospect
 
@@ -39,11 +39,6 @@ def preview(
         problems = tuple(each.message for each in found)
         letters.append(Preview(step.position, day, text.subject, text.body, problems))
     return letters
-
-
-def needs_of(sender: SenderIdentity) -> Needs:
-    """Give what every letter of this sender must hold."""
-    return Needs(sender.name or sender.company, sender.postal_address, sender.opt_out_line)
 
 
 def sample_prospect(now: datetime) -> Prospect:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from marketing_agent.engine.content import Needs
 from marketing_agent.operations.config import read_all
 
 
@@ -24,6 +25,11 @@ def sender_identity() -> SenderIdentity:
         postal_address=switches["postal_address"].strip(),
         opt_out_line=switches["opt_out_line"].strip(),
     )
+
+
+def needs_of(sender: SenderIdentity) -> Needs:
+    """Give what every letter of this sender must hold."""
+    return Needs(sender.name or sender.company, sender.postal_address, sender.opt_out_line)
 
 
 def missing(sender: SenderIdentity) -> list[str]:

@@ -6,11 +6,10 @@ import typer
 
 from marketing_agent.cli.output import AsJson, emit, fail, new_app, operator, say, table
 from marketing_agent.engine.values import EmailState
-from marketing_agent.inboxes.models import Inbox
-from marketing_agent.mail.address import AddressError, normalise
+from marketing_agent.inboxes.lookup import get_inbox
 from marketing_agent.outbox.actions.resolve import resolve as settle
 from marketing_agent.outbox.models import Email
-from marketing_agent.prospects.models import Prospect
+from marketing_agent.prospects.finding import find
 from marketing_agent.workers import clock
 
 app = new_app("List letters; settle the ones with unknown outcome.")
@@ -35,15 +34,17 @@ EmailId = Annotated[str, typer.Argument(help="The letter's id.")]
 def list_(
     status: Annotated[EmailState | None, typer.Option("--status", help="Only this state.")] = None,
     inbox: Annotated[str, typer.Option("--inbox", help="Only from this inbox's address.")] = "",
-    prospect: Annotated[str, typer.Option("--prospect", help="Only to this prospect's id.")] = "",
+    prospect: Annotated[
+        str, typer.Option("--prospect", help="Only to this prospect's id or address.")
+    ] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="Letters at most.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List letters, newest first."""
     wanted = {
         "state": status,
-        "inbox": _inbox(inbox) if inbox else None,
-        "prospect": _prospect(prospect) if prospect else None,
+        "inbox": get_inbox(inbox) if inbox else None,
+        "prospect": find(prospect) if prospect else None,
     }
     rows = Email.objects.filter(**{key: value for key, value in wanted.items() if value})
     show_letters(as_json, [row_of(each) for each in listed(rows)[:limit]])
@@ -120,16 +121,3 @@ def _say(letter: dict[str, Any]) -> None:
         [[each[name] for name in _TRIES] for each in letter["attempts"]],
         empty="No try yet.",
     )
-
-
-def _inbox(address: str) -> Inbox:
-    try:
-        row = Inbox.objects.filter(address_key=normalise(address).key).first()
-    except AddressError as error:
-        fail(f"--inbox takes an address: {error}")
-    return row or fail(f"There is no inbox {address!r}. See `marketing-agent inboxes list`.")
-
-
-def _prospect(public_id: str) -> Prospect:
-    row = Prospect.objects.filter(public_id=public_id).first()
-    return row or fail(f"There is no prospect {public_id!r}. See `marketing-agent prospects list`.")

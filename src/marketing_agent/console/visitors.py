@@ -6,11 +6,10 @@ The cookie holds the token's row, not the token: a stolen cookie calls no API.
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from marketing_agent.accounts.models import ApiToken
-from marketing_agent.accounts.tokens import authenticate
+from marketing_agent.accounts.tokens import authenticate, in_force
 from marketing_agent.api.callers import Caller, Scope
 from marketing_agent.api.gate import guest_of_sandbox
 from marketing_agent.api.origins import origin_of
@@ -51,5 +50,4 @@ def _remembered(request: HttpRequest, now: datetime) -> ApiToken | None:
         pk = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LASTS)
     except signing.BadSignature:
         return None
-    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
-    return ApiToken.objects.filter(valid, pk=pk).first()
+    return in_force(now).filter(pk=pk).first()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketing_agent.campaigns.models import Enrollment, Step
-from marketing_agent.campaigns.sender import SenderIdentity
+from marketing_agent.campaigns.sender import SenderIdentity, needs_of
 from marketing_agent.campaigns.templates import TemplateProblem, render
-from marketing_agent.engine.content import Needs, check_letter
+from marketing_agent.engine.content import check_letter
 from marketing_agent.engine.values import EmailKind, EmailState
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.mail.compose import new_message_id
@@ -60,8 +60,7 @@ def draft_letter(
 
 
 def _checked(email: Email, sender: SenderIdentity) -> Email:
-    needs = Needs(postal_address=sender.postal_address, opt_out_line=sender.opt_out_line)
-    problems = check_letter(email.subject, email.body, needs=needs)
+    problems = check_letter(email.subject, email.body, needs=needs_of(sender))
     errors = [each for each in problems if not each.warning]
     return _held(email, errors[0].code, errors[0].message) if errors else email
 

@@ -15,9 +15,9 @@ from marketing_agent.api.parameters import Cursor, Input, Limit, Listing, Shown,
 from marketing_agent.api.problems import unprocessable
 from marketing_agent.campaigns.actions import pause_campaign, resume_campaign, save_campaign
 from marketing_agent.campaigns.drafts import StepDraft
-from marketing_agent.campaigns.models import Campaign, Step
+from marketing_agent.campaigns.models import Campaign
+from marketing_agent.campaigns.preview import preview as read_as
 from marketing_agent.campaigns.sender import sender_identity
-from marketing_agent.campaigns.templates import TemplateProblem, render
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.workers import clock
@@ -78,13 +78,13 @@ class NewCampaign(Input):
 
 
 class LetterPreview(Shown):
-    """How a step would read; a problem instead where it could not be written."""
+    """How a letter would read, and what is wrong with it."""
 
     position: int
-    day_offset: int
-    subject: str | None
-    body: str | None
-    problem: str | None
+    day: int = Field(description="Days after the first letter.")
+    subject: str = Field(description="Empty where the letter could not be written.")
+    body: str
+    problems: list[str] = Field(description="What it lacks; style is remarked on, too.")
 
 
 class Preview(Listing):
@@ -134,12 +134,8 @@ def preview(
 ) -> dict[str, Any]:
     """Show how each letter would read to a prospect; nothing is sent or stored."""
     campaign, reader = _campaign(campaign_id), prospect_filter(prospect)
-    inbox = _writer(campaign, reader)
-    letters: list[LetterPreview] = []
-    for step in campaign.steps.order_by("position"):
-        first = letters[0].subject if letters else None
-        letters.append(_preview(step, reader, inbox, first or ""))
-    return whole("letters", letters)
+    found = read_as(campaign, reader, _writer(campaign, reader), sender_identity())
+    return whole("letters", LetterPreview.each(found))
 
 
 @router.post("/{campaign_id}/pause", response=CampaignDetail)
@@ -188,18 +184,3 @@ def _writer(campaign: Campaign, reader: Prospect) -> Inbox:
     if inbox is None:
         raise unprocessable("campaign", "There is no inbox yet that could write the letters.")
     return inbox
-
-
-def _preview(step: Step, reader: Prospect, inbox: Inbox, first_subject: str) -> LetterPreview:
-    letter = LetterPreview(
-        position=step.position,
-        day_offset=step.day_offset,
-        subject=None,
-        body=None,
-        problem=None,
-    )
-    try:
-        text = render(step, reader, inbox, sender_identity(), first_subject)
-    except TemplateProblem as problem:
-        return letter.model_copy(update={"problem": str(problem)})
-    return letter.model_copy(update={"subject": text.subject, "body": text.body})

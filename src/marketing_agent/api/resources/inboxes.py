@@ -21,7 +21,6 @@ from marketing_agent.api.inbox_shapes import (
     PauseRow,
     Trial,
 )
-from marketing_agent.api.lookups import inbox_called
 from marketing_agent.api.paging import Order, page
 from marketing_agent.api.parameters import Cursor, Limit
 from marketing_agent.api.problems import unprocessable
@@ -31,6 +30,7 @@ from marketing_agent.inboxes.capacity import InboxDay, days
 from marketing_agent.inboxes.connection import test_inbox
 from marketing_agent.inboxes.details import shown
 from marketing_agent.inboxes.health import current
+from marketing_agent.inboxes.lookup import get_inbox
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.workers import clock
 
@@ -70,7 +70,7 @@ def test(request: HttpRequest, body: NamedInbox) -> Trial:
 @router.post("/pause", response=InboxRow)
 def pause_inbox(request: HttpRequest, body: PauseOrder) -> InboxRow:
     """Let an inbox send nothing until a moment, or until somebody resumes it."""
-    now, inbox = clock.now(), inbox_called(body.inbox)
+    now, inbox = clock.now(), get_inbox(body.inbox)
     if body.until is not None and body.until <= now:
         raise unprocessable("until", "The pause would end in the past; give a later moment.")
     pause(
@@ -87,7 +87,7 @@ def pause_inbox(request: HttpRequest, body: PauseOrder) -> InboxRow:
 @router.post("/resume", response=InboxRow)
 def resume_inbox(request: HttpRequest, body: NamedInbox) -> InboxRow:
     """End an inbox's pause; one that is not paused stays as it is."""
-    now, inbox = clock.now(), inbox_called(body.inbox)
+    now, inbox = clock.now(), get_inbox(body.inbox)
     resume(inbox.pk, actor_of(request), now)
     return _rows([inbox], now)[0]
 

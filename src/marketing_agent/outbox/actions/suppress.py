@@ -12,6 +12,7 @@ from marketing_agent.engine.email_states import CANCELLABLE
 from marketing_agent.engine.values import EmailState, SuppressionCause
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.actions import add_suppression
+from marketing_agent.prospects.actions.suppressions import prospects_under
 from marketing_agent.prospects.models import Prospect, Suppression
 
 
@@ -25,7 +26,9 @@ def suppress(
     reason = f"suppressed: {cause}"
     with transaction.atomic():
         row = add_suppression(scope, key, cause, evidence, by, now)
-        stop_enrollments(list(_prospects(scope, row.key)), reason, now)
+        stop_enrollments(
+            list(prospects_under(scope, row.key).values_list("pk", flat=True)), reason, now
+        )
         cancel(_letters(scope, row.key), "suppressed", reason, now)
     return row
 
@@ -36,11 +39,6 @@ def silence(address_keys: Collection[str], reason: str, now: datetime) -> None:
         known = Prospect.objects.filter(address_key__in=address_keys).values_list("pk", flat=True)
         stop_enrollments(list(known), reason, now)
         cancel(Email.objects.filter(address_key__in=address_keys), "suppressed", reason, now)
-
-
-def _prospects(scope: str, key: str) -> QuerySet[Prospect, int]:
-    found = Prospect.objects.filter(**{"domain" if scope == "domain" else "address_key": key})
-    return found.values_list("pk", flat=True)
 
 
 def _letters(scope: str, key: str) -> QuerySet[Email]:
