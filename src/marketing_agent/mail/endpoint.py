@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -33,6 +34,14 @@ class Endpoint:
     def __repr__(self) -> str:
         """Name the server without its password, for logs and tracebacks."""
         return f"Endpoint({self.username}@{self.host}:{self.port} {self.security})"
+
+    def hush(self, said: str) -> str:
+        """Blot the password out of a server's words: some repeat the command that they refuse."""
+        plain = (self.password, f"\0{self.username}\0{self.password}")  # AUTH LOGIN and PLAIN
+        encoded = (b64encode(each.encode("utf-8")).decode("ascii") for each in plain)
+        for secret in (*encoded, self.password) if self.password else ():
+            said = said.replace(secret, "********")
+        return said
 
 
 @lru_cache(maxsize=16)

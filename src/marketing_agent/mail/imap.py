@@ -85,9 +85,11 @@ class ImapSession:
                 permitted_addresses(self.endpoint)
                 self._open_client = self._connected()
                 _log_in(self._open_client, self.endpoint)
-        except ImapError:
+        except ImapError as error:
             self.close()
-            raise
+            # Without its cause: the library's own error has the server's words as they came.
+            said = self.endpoint.hush(str(error))
+            raise type(error)(said, temporary=error.temporary) from None
 
     def close(self) -> None:
         """Log out and close; never raises."""

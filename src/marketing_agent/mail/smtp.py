@@ -127,10 +127,10 @@ class SmtpSession:
         if not self.endpoint.username:
             return None
         try:
-            answer = wire.authenticate(self.endpoint.username, self.endpoint.password)
+            code, text = wire.authenticate(self.endpoint.username, self.endpoint.password)
         except OSError as error:
-            return SmtpReply(Phase.LOGIN, None, describe(error))
-        return _refusal(Phase.LOGIN, answer)
+            return SmtpReply(Phase.LOGIN, None, self.endpoint.hush(describe(error)))
+        return _refusal(Phase.LOGIN, (code, self.endpoint.hush(text)))
 
     def _envelope(self, from_: str, to: str, data: bytes) -> SmtpReply | None:
         """MAIL and RCPT; a kept connection that died while idle is opened once more."""
@@ -202,7 +202,8 @@ class SmtpSession:
         if self._wire is None:
             return SmtpReply(phase, None, "The connection is closed.")
         try:
-            reply = SmtpReply(phase, *talk(self._wire))
+            code, text = talk(self._wire)
+            reply = SmtpReply(phase, code, _without_nul(text))
         except OSError as error:
             reply = SmtpReply(phase, None, describe(error))
         if _gone(reply):
@@ -216,4 +217,11 @@ def _gone(reply: SmtpReply) -> bool:
 
 def _refusal(phase: Phase, answer: tuple[int, str]) -> SmtpReply | None:
     code, text = answer
-    return None if 200 <= code < 300 else SmtpReply(phase, code, text)  # noqa: PLR2004  as above
+    if 200 <= code < 300:  # noqa: PLR2004  as above
+        return None
+    return SmtpReply(phase, code, _without_nul(text))
+
+
+def _without_nul(text: str) -> str:
+    """A reply is kept word for word, and PostgreSQL keeps no NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
