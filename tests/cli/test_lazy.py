@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -113,3 +114,8 @@ def test_help_needs_no_installation(words: tuple[str, ...], tmp_path: Path) -> N
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.lstrip().startswith("Usage: marketing-agent")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert re.fullmatch(r"marketing-agent \d+\.\d+\.\d+\n", capsys.readouterr().out)

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 import typer.core
@@ -10,12 +11,13 @@ from typer._click import Command, Context, HelpFormatter
 from typer.main import get_command
 
 from marketing_agent.cli.failures import say_failure
+from marketing_agent.cli.output import say
 from marketing_agent.cli.ready import make_ready, set_up_django
 from marketing_agent.cli.verbs import VERBS, Needs
 
 HELP = """Self-hosted B2B e-mail outreach, operable at 2 a.m.
 
-Every command takes --json and --help. Begin with `marketing-agent init`.
+Every command takes --json and --help; --version names the release. Begin with `marketing-agent init`.
 """
 
 
@@ -80,6 +82,9 @@ def root() -> LazyVerbs:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; gives the exit code: 0 done, 1 refused or failed, 2 misspelt."""
+    if list(arguments) == ["--version"]:
+        say(f"marketing-agent {version('marketing-agent')}")
+        return 0
     try:
         code = root().main(
             args=list(arguments),
