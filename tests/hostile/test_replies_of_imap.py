@@ -17,7 +17,10 @@ def _refuse_loudly(listener: socket.socket) -> None:
         lines.write(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
         for line in lines:
             tag, _, rest = line.strip().partition(b" ")
-            lines.write(tag + b" NO I will not do " + rest + b"\r\n")
+            if rest == b"CAPABILITY":
+                lines.write(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
+            else:
+                lines.write(tag + b" NO I will not do " + rest + b"\r\n")
 
 
 def test_the_refusal_that_we_keep_holds_no_password() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -27,14 +27,18 @@ class Process:
 
 
 def register(specs: Iterable[JobSpec], now: datetime) -> None:
-    """Give every job of the registry its row; a new one is due at once."""
-    known = dict(Job.objects.values_list("name", "every_s"))
+    """Give every job of the registry its row; a new one is due at once.
+
+    So is one that waits for longer than its interval: the clock was set back since it last ran.
+    """
+    known = {job.name: job for job in Job.objects.only("name", "every_s", "next_run_at")}
     for spec in specs:
-        if spec.name not in known:
+        job, latest = known.get(spec.name), now + timedelta(seconds=spec.every_s)
+        if job is None:
             Job.objects.get_or_create(
                 name=spec.name, defaults={"every_s": spec.every_s, "next_run_at": now}
             )
-        elif known[spec.name] != spec.every_s:
+        elif job.every_s != spec.every_s or job.next_run_at > latest:
             Job.objects.filter(name=spec.name).update(every_s=spec.every_s, next_run_at=now)
 
 

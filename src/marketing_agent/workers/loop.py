@@ -91,8 +91,9 @@ class Worker:
 
     def _turn_safely(self) -> bool:
         try:
-            if self._beaten_at is None:
+            if self._beaten_at is None or self._now() < self._beaten_at:
                 register(self._specs.values(), self._now())
+                self._beaten_at = None  # at the start, and after the clock was set back
             self.turn()
         except Exception:  # noqa: BLE001  the outermost loop: a database that is away comes back
             _log.exception("the worker's turn failed")
