@@ -27,7 +27,7 @@ LINGER_S = 0.002
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Errand:
     """Something a lane waits for: which verb, with what, and how it went."""
 
@@ -94,33 +94,44 @@ class GroupDesk:
             raise errand.error
 
     def _serve(self) -> None:
+        at_the_door: list[_Errand] = []
         open_ = True
         while open_:
-            group, open_ = self._gather()
+            group, open_ = self._gather(at_the_door)
+            at_the_door = self._put_off(group) if open_ and not at_the_door else []
             for verb in self._verbs:
-                self._settle([each for each in group if each.verb == verb])
+                self._settle(
+                    [each for each in group if each.verb == verb and each not in at_the_door]
+                )
         connections.close_all()
 
-    def _gather(self) -> tuple[list[_Errand], bool]:
+    def _gather(self, waiting: list[_Errand]) -> tuple[list[_Errand], bool]:
         """Take what waits; and in company, wait a moment for as many as came of late."""
-        group: list[_Errand] = []
-        errand = self._errands.get()
-        while errand is not None:
-            group.append(errand)
-            try:
+        group, open_ = list(waiting), True
+        try:
+            while open_:
                 errand = self._next(len(group))
-            except Empty:
-                break
+                open_ = errand is not None
+                group += [errand] if errand else []
+        except Empty:
+            pass  # the group is complete
         self._usual = max(len(group), self._usual - 1)
-        return group, errand is not None
+        return group, open_
 
     def _next(self, gathered: int) -> "_Errand | None":
         """Give the next errand, or None at the end; raises Empty when the group is complete."""
+        if not gathered:
+            return self._errands.get()
         if gathered >= GROUP:
             raise Empty
         if gathered >= self._usual:
             return self._errands.get_nowait()
         return self._errands.get(timeout=LINGER_S)
+
+    def _put_off(self, group: list[_Errand]) -> list[_Errand]:
+        """Let letters at the door wait, once, for those whose outcome is written now: they come next."""
+        outcomes_too = any(each.verb == "record" for each in group)
+        return [each for each in group if each.verb == "admit"] if outcomes_too else []
 
     def _settle(self, errands: list[_Errand]) -> None:
         if not errands:
