@@ -99,8 +99,18 @@ def database_config(url: str) -> dict[str, object]:
     """Turn a database URL into Django's settings for it.
 
     Raises:
-        SettingsError: when the URL is neither sqlite:///… nor postgresql://….
+        SettingsError: when the URL is neither sqlite:///… nor postgresql://…, or has a broken host.
     """
+    try:
+        return _database_config(url)
+    except ValueError:  # its text may hold a part of the password
+        raise SettingsError(
+            "DATABASE_URL cannot be read: host or port is malformed. "
+            "A special character in the password is written as %40 and the like."
+        ) from None
+
+
+def _database_config(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return _sqlite(

@@ -13,6 +13,7 @@ from marketing_agent.workers import clock
 app = new_app("Show log lines.")
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_DIGITS = 5  # 99999 days lie further back than any log
 
 
 @app.command()
@@ -29,7 +30,7 @@ def logs(
 
 def _span(text: str) -> timedelta:
     number, unit = text[:-1], text[-1:]
-    if not number.isdigit() or unit not in _UNITS:
+    if not (number.isdecimal() and len(number) <= _DIGITS) or unit not in _UNITS:
         fail(f"--since takes a span such as 30m, 2h or 7d, not {text!r}.", 2)
     return timedelta(**{_UNITS[unit]: int(number)})
 

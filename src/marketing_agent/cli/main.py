@@ -1,9 +1,11 @@
 """The command `marketing-agent`: finds the verb and imports only its module."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import typer.core
@@ -99,4 +101,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Run the command line that this process was started with."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # started with it closed, as some schedulers do
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  open until the end
     sys.exit(run(sys.argv[1:]))
