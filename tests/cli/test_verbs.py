@@ -7,7 +7,7 @@ import pytest
 from marketing_agent.accounts.tokens import authenticate
 from marketing_agent.cli import jobs as cli_jobs
 from marketing_agent.cli.main import run
-from marketing_agent.engine.values import EmailState, Intent, ItemKind, ItemState
+from marketing_agent.engine.values import EmailState, Intent, ItemKind, ItemState, Stage
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.operations.actions import open_alert, record_error, set_switch
 from marketing_agent.operations.config import read
@@ -149,7 +149,8 @@ def test_what_does_not_exist_is_a_failure_and_never_an_empty_list(
 
 
 def test_dead_letters_are_listed_and_replayed(ask: Ask) -> None:
-    dead = letter(EmailState.DEAD)
+    to = prospect(Stage.CONTACTED)
+    dead = letter(EmailState.DEAD, prospect=to, address=to.address)
     letter(EmailState.RETRY, due_at=NOW)
     assert ask("retry-queue", "list")["count"] == 2
     assert [each["id"] for each in ask("retry-queue", "list", "--dead")["emails"]] == [
