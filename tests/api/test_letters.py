@@ -4,7 +4,13 @@ import pytest
 
 from api.world import Asker, World
 from marketing_agent.accounts.models import AuditEntry
-from marketing_agent.engine.values import EmailState
+from marketing_agent.engine.values import EmailState, Stage
+from marketing_agent.prospects.models import Prospect
+
+
+@pytest.fixture(autouse=True)
+def _written_to(world: World) -> None:
+    Prospect.objects.filter(pk=world.prospect.pk).update(stage=Stage.CONTACTED)
 
 
 def test_a_letter_shows_its_text_tries_and_bounces(admin: Asker, world: World) -> None:

@@ -15,10 +15,10 @@ from marketing_agent.campaigns.actions.sequence import (
     advance_sent,
     await_again,
     await_outcome,
-    plan_again,
     postpone,
     stop_domain,
     stop_enrollments,
+    write_again,
 )
 
 __all__ = [
@@ -29,11 +29,11 @@ __all__ = [
     "enroll_ready",
     "enroll_waiting",
     "pause_campaign",
-    "plan_again",
     "postpone",
     "restart",
     "resume_campaign",
     "save_campaign",
     "stop_domain",
     "stop_enrollments",
+    "write_again",
 ]

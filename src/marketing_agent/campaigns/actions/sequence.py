@@ -44,7 +44,7 @@ def await_again(prospect_id: int, campaign_id: int, step: int, now: datetime) ->
     ).update(state="waiting", stop_reason="", updated_at=now)
 
 
-def plan_again(prospect_id: int, campaign_id: int, step: int, now: datetime) -> int:
+def write_again(prospect_id: int, campaign_id: int, step: int, now: datetime) -> int:
     """Have the letter of a step written once more, the one that waited being cancelled; 1, or 0."""
     return Enrollment.objects.filter(
         prospect_id=prospect_id, campaign_id=campaign_id, next_step=step, state="waiting"

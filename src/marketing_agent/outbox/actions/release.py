@@ -6,7 +6,7 @@ from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.campaigns.actions import plan_again
+from marketing_agent.campaigns.actions import write_again
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.outcomes import settle
@@ -55,6 +55,6 @@ def _take_up(email: Email, by: Actor, now: datetime) -> None:
     why = {"reason_code": "released", "reason": f"released by {by.name}"}
     if email.prospect_id and email.campaign_id and email.step:
         settle(email, EmailState.CANCELLED, now, due_at=None, **why)
-        plan_again(email.prospect_id, email.campaign_id, email.step, now)
+        write_again(email.prospect_id, email.campaign_id, email.step, now)
     else:
         settle(email, EmailState.PLANNED, now, due_at=now, **why)
