@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Generator
 
+import hypothesis
 import pytest
 import pytest_socket
 
@@ -27,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.disable_socket = True
     config.option.allow_unix_socket = True
     config.addinivalue_line("markers", "long: takes minutes; `make test-long` runs it")
+    # The same examples every day; the long run looks for new ones.
+    hypothesis.settings.register_profile("steady", derandomize=not config.getoption("long"))
+    hypothesis.settings.load_profile("steady")
     if config.getoption("store") != store.store_in_use():
         raise pytest.UsageError("Give --store on the command line, not in a file or variable.")
 

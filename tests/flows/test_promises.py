@@ -206,13 +206,22 @@ def histories(room: MailRoom) -> Iterator[type[Histories]]:
     del Histories.room
 
 
-def test_no_history_breaks_a_promise(histories: type[Histories]) -> None:
+def search(histories: type[Histories], examples: int, steps: int) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis leaves it untyped
         histories,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_no_history_breaks_a_promise(histories: type[Histories]) -> None:
+    search(histories, examples=40, steps=25)
+
+
+@pytest.mark.long
+def test_no_long_history_breaks_a_promise(histories: type[Histories]) -> None:
+    search(histories, examples=400, steps=60)

@@ -65,6 +65,7 @@ def _live(days: int, seed: int, *, as_json: bool, serve_at: tuple[int, float] | 
     migrate_store(backup=False)
     start = END - timedelta(days=days)
     with running_world(start, seed, PROSPECTS) as world:
+        note(f"Living {days} days in a world of its own; two weeks take about half a minute …")
         with progress(f"Living {days} days", total=days * 24) as advance:
             imported = simulate(
                 world, END, lambda now: advance((now - start) // timedelta(hours=1))
