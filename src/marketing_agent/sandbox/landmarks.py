@@ -8,6 +8,7 @@ from marketing_agent.workers.models import Job
 
 PROSPECT_ID = "abc123"
 ITEM_ID = "123"
+SENDING = "send-emails"
 QUIET = timedelta(hours=1)
 """How long the schedule leaves the due letters to whoever asks for a send cycle by hand."""
 
@@ -22,4 +23,4 @@ def name_landmarks(now: datetime) -> None:
     item = item or InboxItem.objects.order_by("id").first()
     if item is not None:
         InboxItem.objects.filter(pk=item.pk).update(public_id=ITEM_ID)
-    Job.objects.filter(name="send-emails").update(next_run_at=now + QUIET)
+    Job.objects.filter(name=SENDING).update(every_s=QUIET.seconds, next_run_at=now + QUIET)

@@ -2,19 +2,28 @@
 
 import signal
 import threading
+from dataclasses import replace
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
 
+from marketing_agent.sandbox.landmarks import QUIET, SENDING
 from marketing_agent.sandbox.world import World
 from marketing_agent.workers import clock
 from marketing_agent.workers.clock import RunningClock
+from marketing_agent.workers.jobs import JOBS
 from marketing_agent.workers.loop import Worker, this_process
 from marketing_agent.workers.threads import InlineJobs
 from marketing_agent.wsgi import application
 
 POST_S = 1.0
 """How often the world's post is delivered, in real seconds."""
+
+
+_UNHURRIED = tuple(
+    replace(spec, every_s=QUIET.seconds) if spec.name == SENDING else spec for spec in JOBS
+)
+"""The jobs, but sending waits until the first cycle by hand, or an hour."""
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -68,4 +77,4 @@ def _deliver_post(world: World, stopping: threading.Event) -> None:
 
 
 def _work(stopping: threading.Event) -> None:
-    Worker(this_process(clock.now()), InlineJobs(), clock.now).run(stopping)
+    Worker(this_process(clock.now()), InlineJobs(), clock.now, _UNHURRIED).run(stopping)
