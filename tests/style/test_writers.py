@@ -23,7 +23,7 @@ WRITERS = {"actions.py", "claim.py"}  # claim.py: conditional UPDATEs that take 
 WRITERS_BESIDE_ACTIONS = {
     "store/repeatable.py": "tells the database not to wait for the disk; writes no rows",
     "store/selfcheck.py": "asks the database for its schema; reads only",
-    "inboxes/weeks.py": "probes the index twice a week of warm-up; reads only",
+    "store/sql.py": "runs reading statements of the hot path; writes nothing",
     "operations/health.py": "asks the database for a sign of life; reads only",
     "operations/cleaning.py": "removes history by its age, by table",
     "sandbox/imap/commands.py": "creates IMAP folders, not rows",

@@ -5,15 +5,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count
 
 from marketing_agent.engine.health import EVIDENCE_WINDOW
 from marketing_agent.engine.pacing import local_day
 from marketing_agent.engine.values import EmailState
 from marketing_agent.inboxes.models import HealthReading, Inbox
-from marketing_agent.outbox.models import Attempt, Email
-from marketing_agent.store.sql import at, marks
+from marketing_agent.outbox.models import Email
+from marketing_agent.store.sql import Value, at, marks, moment, rows
 
+_SENT_TODAY = """
+    SELECT inbox_id, COUNT(*), MAX(data_at) FROM outbox_attempt
+    WHERE inbox_id IN ({inboxes}) AND data_at >= %s AND data_at < %s GROUP BY inbox_id
+"""
 _LAST_READINGS = """
     SELECT id, inbox_id, band, at FROM inboxes_healthreading AS reading
     WHERE inbox_id IN ({inboxes}) AND at > %s AND day = (
@@ -39,6 +43,8 @@ def usage_today(
 ) -> dict[int, Usage]:
     """Count each inbox's own local day with two queries; with one when nobody asks for the reserved."""
     chosen = list(inboxes)
+    if not chosen:
+        return {}
     sent = {each[0]: each[1:] for each in _sent(chosen, now)}
     claimed = _reserved([inbox.pk for inbox in chosen]) if reserved else {}
     return {
@@ -52,20 +58,18 @@ def _counts(sent: tuple[int, datetime] | None, reserved: int) -> tuple[int, int,
 
 def _sent(inboxes: list[Inbox], now: datetime) -> list[tuple[int, int, datetime]]:
     # Every DATA counts, a refused one too: the provider has seen it.
-    rows = Attempt.objects.filter(_today(inboxes, now)).values("inbox_id")
-    rows = rows.annotate(letters=Count("id"), last=Max("data_at"))
-    return list(rows.values_list("inbox_id", "letters", "last"))
-
-
-def _today(inboxes: list[Inbox], now: datetime) -> Q:
     by_zone: dict[str, list[int]] = defaultdict(list)
     for inbox in inboxes:
         by_zone[inbox.zone].append(inbox.pk)
-    condition = Q(pk__in=[])
-    for zone, ids in by_zone.items():
-        _, start, end = local_day(zone, now)
-        condition |= Q(inbox_id__in=ids, data_at__gte=start, data_at__lt=end)
-    return condition
+    parts = [_SENT_TODAY.format(inboxes=marks(ids)) for ids in by_zone.values()]
+    values = [each for zone, ids in by_zone.items() for each in (*ids, *_bounds(zone, now))]
+    found = rows(" UNION ALL ".join(parts), values)
+    return [(inbox_id, count, moment(last)) for inbox_id, count, last in found]
+
+
+def _bounds(zone: str, now: datetime) -> tuple[Value, Value]:
+    _, start, end = local_day(zone, now)
+    return at(start), at(end)
 
 
 def _reserved(inbox_ids: Collection[int]) -> dict[int, int]:
@@ -77,5 +81,5 @@ def _reserved(inbox_ids: Collection[int]) -> dict[int, int]:
 def latest_bands(inbox_ids: Collection[int], now: datetime) -> dict[int, tuple[str, datetime]]:
     """Give each inbox's last health reading of the last 28 days: its band and when it was taken."""
     statement = _LAST_READINGS.format(inboxes=marks(inbox_ids))
-    rows = HealthReading.objects.raw(statement, [*inbox_ids, at(now - EVIDENCE_WINDOW)])
-    return {row.inbox_id: (row.band, row.at) for row in rows}
+    found = HealthReading.objects.raw(statement, [*inbox_ids, at(now - EVIDENCE_WINDOW)])
+    return {row.inbox_id: (row.band, row.at) for row in found}

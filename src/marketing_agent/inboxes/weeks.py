@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.utils.dateparse import parse_datetime
 
 from marketing_agent.engine.pacing import local_day
 from marketing_agent.engine.warmup import DAYS_A_WEEK, SendHistory, calendar_week, send_history
 from marketing_agent.inboxes.models import Inbox
+from marketing_agent.store.sql import Value, at, moment, rows
 
 WEEKS_BACK = 26
 """Older weeks change nothing once seven weeks in a row have letters; else the limit errs low."""
@@ -54,8 +53,8 @@ def _sent_days(inboxes: list[Inbox], now: datetime) -> dict[int, set[date]]:
     days: dict[int, set[date]] = {inbox.pk: set() for inbox in inboxes}
     weeks = [week for inbox in inboxes for week in _weeks(inbox, now)]
     for start in range(0, len(weeks), _WEEKS_A_QUERY):
-        for inbox_id, moment in _probe(weeks[start : start + _WEEKS_A_QUERY]):
-            days[inbox_id].add(moment.astimezone(zones[inbox_id]).date())
+        for inbox_id, sent_at in _probe(weeks[start : start + _WEEKS_A_QUERY]):
+            days[inbox_id].add(sent_at.astimezone(zones[inbox_id]).date())
     return days
 
 
@@ -71,25 +70,11 @@ def _weeks(inbox: Inbox, now: datetime) -> Iterable[_Week]:
 
 def _probe(weeks: list[_Week]) -> Iterable[tuple[int, datetime]]:
     row = _ROW.get(connection.vendor, "(%s, %s, %s)")
-    values: list[Any] = [
-        part for week in weeks for part in (week.inbox_id, _at(week.begins), _at(week.ends))
+    values: list[Value] = [
+        part for week in weeks for part in (week.inbox_id, at(week.begins), at(week.ends))
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_PROBE.format(rows=", ".join([row] * len(weeks))), values)
-        for inbox_id, first, last in cursor.fetchall():
-            yield from ((inbox_id, _moment(each)) for each in (first, last) if each is not None)
-
-
-def _at(moment: datetime) -> object:
-    return connection.ops.adapt_datetimefield_value(moment)
-
-
-def _moment(value: datetime | str) -> datetime:
-    """Read a column of a raw query: SQLite gives text, in UTC and without saying so."""
-    found = parse_datetime(value) if isinstance(value, str) else value
-    if found is None:
-        raise ValueError(f"the store holds {value!r} for a time")
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("UTC"))
+    for inbox_id, first, last in rows(_PROBE.format(rows=", ".join([row] * len(weeks))), values):
+        yield from ((inbox_id, moment(each)) for each in (first, last) if each is not None)
 
 
 def _midnight(inbox: Inbox, day: date) -> datetime:

@@ -11,10 +11,15 @@ from marketing_agent.engine.values import EmailState, Stage
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.tickets import Result
 from marketing_agent.prospects.actions import move
+from marketing_agent.store.sql import at, marks
 
 _CLOSE = """
     UPDATE outbox_attempt SET finished_at = %s, phase = 'final', outcome = 'sent', code = %s,
         enhanced = %s, reply = %s WHERE id = %s
+"""
+_SETTLE = """
+    UPDATE outbox_email SET state = 'sent', sent_at = %s, updated_at = %s, due_at = NULL, reason_code = '',
+        reason = '', lease_owner = '', lease_until = NULL WHERE id IN ({ids}) AND state IN ({states})
 """
 
 
@@ -27,18 +32,11 @@ def record_sent(results: Sequence[Result], now: datetime) -> None:
         return
     _close_attempts(results, now)
     emails = [result.ticket.email for result in results]
-    Email.objects.filter(
-        pk__in=[each.pk for each in emails], state__in=sources_of(EmailState.SENT)
-    ).update(
-        state=EmailState.SENT,
-        sent_at=now,
-        due_at=None,
-        lease_owner="",
-        lease_until=None,
-        reason_code="",
-        reason="",
-        updated_at=now,
-    )
+    ids = [each.pk for each in emails]
+    states = [str(each) for each in sources_of(EmailState.SENT)]
+    with connection.cursor() as cursor:
+        statement = _SETTLE.format(ids=marks(ids), states=marks(states))
+        cursor.execute(statement, [at(now), at(now), *ids, *states])
     move_on(emails, now)
 
 
@@ -50,10 +48,9 @@ def move_on(emails: Sequence[Email], now: datetime) -> None:
 
 
 def _close_attempts(results: Sequence[Result], now: datetime) -> None:
-    at = connection.ops.adapt_datetimefield_value(now)
     rows = [
         (
-            at,
+            at(now),
             each.decision.code,
             each.decision.enhanced or "",
             each.reply[:1000],

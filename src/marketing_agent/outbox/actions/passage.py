@@ -39,9 +39,10 @@ def take_contacts(tickets: Sequence[Ticket], now: datetime) -> list[Ticket]:
 
 
 def _take(tickets: list[Ticket], now: datetime, *, unless_recent: bool) -> list[Ticket]:
+    if not tickets:
+        return []
     first = {each.email.address_key: each for each in reversed(tickets)}
-    if first:
-        _upsert(list(first.values()), now, unless_recent=unless_recent)
+    _upsert(list(first.values()), now, unless_recent=unless_recent)
     won = set(
         Contact.objects.filter(
             address_key__in=first, last_email_id__in=[each.email.pk for each in first.values()]

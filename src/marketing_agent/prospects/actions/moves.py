@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
@@ -13,9 +13,21 @@ from marketing_agent.engine.values import Stage
 from marketing_agent.prospects.errors import ProspectNotFound, ProspectRefused
 from marketing_agent.prospects.models import Prospect, StageChange
 from marketing_agent.prospects.portions import portions
+from marketing_agent.store.sql import Value, at, locking, marks
 
 _A_QUERY = 2000
 _CAUSE = 300
+
+_THOSE = "id IN ({ids}) AND stage IN ({stages})"
+_NOTE = """
+    INSERT INTO prospects_stagechange (prospect_id, before, after, cause, at)
+    SELECT id, stage, %s, %s, %s FROM (
+        SELECT id, stage FROM prospects_prospect WHERE {those} ORDER BY id {locking}
+    ) AS moving
+"""
+_MOVE = (
+    "UPDATE prospects_prospect SET stage = %s, stage_changed_at = %s, updated_at = %s WHERE {those}"
+)
 
 
 def move(prospect_ids: Collection[int], to: Stage, cause: str, now: datetime) -> int:
@@ -34,16 +46,15 @@ def reinstate(prospect_ids: Collection[int], to: Stage, cause: str, now: datetim
 @transaction.atomic(savepoint=False)
 def _move(ids: list[int], sources: Collection[Stage], to: Stage, cause: str, now: datetime) -> int:
     # Locked in order of id: on PostgreSQL two movers queue instead of waiting for one another.
-    rows = Prospect.objects.select_for_update().filter(pk__in=ids, stage__in=sources)
-    before = dict(rows.order_by("pk").values_list("pk", "stage"))
-    if not before:
-        return 0
-    Prospect.objects.filter(pk__in=before).update(stage=to, stage_changed_at=now, updated_at=now)
-    StageChange.objects.bulk_create(
-        StageChange(prospect_id=pk, before=stage, after=to, cause=cause[:_CAUSE], at=now)
-        for pk, stage in before.items()
-    )
-    return len(before)
+    those = _THOSE.format(ids=marks(ids), stages=marks(sources))
+    chosen: list[Value] = [*ids, *map(str, sources)]
+    note = _NOTE.format(those=those, locking=locking())
+    with connection.cursor() as cursor:
+        cursor.execute(note, [str(to), cause[:_CAUSE], at(now), *chosen])
+        noted = int(cursor.rowcount)
+        if noted:
+            cursor.execute(_MOVE.format(those=those), [str(to), at(now), at(now), *chosen])
+    return noted
 
 
 @transaction.atomic(savepoint=False)
