@@ -162,3 +162,15 @@ def test_waits_double_up_to_an_hour() -> None:
     waits = [back_off(n, lasting=False) for n in (1, 2, 3, 7, 1000)]
     assert waits == [timedelta(minutes=n) for n in (1, 2, 4, 60, 60)]
     assert back_off(1, lasting=True) == timedelta(minutes=5)
+
+
+def test_two_mails_with_the_same_message_id_are_both_kept(imap: ImapServer, inbox: Inbox) -> None:
+    same = {"Message-ID": "<auto@mailer.example>"}
+    imap.deliver(INBOX, "INBOX", mail("Hello", sender="nina@hotel.example", **same), NOW)
+    imap.deliver(INBOX, "INBOX", mail("Unsubscribe me", sender="otto@other.example", **same), NOW)
+    assert poll_inbox(inbox, NOW).new == 2
+    assert poll_inbox(inbox, NOW + timedelta(minutes=5)).new == 0
+    assert set(InboxItem.objects.values_list("from_address", flat=True)) == {
+        "nina@hotel.example",
+        "otto@other.example",
+    }

@@ -121,6 +121,28 @@ def test_a_block_spares_the_address_and_quietens_the_provider(ready: MailRoom) -
     assert not Contact.objects.exists()
 
 
+def test_a_letter_that_is_blocked_three_times_waits_for_a_person(ready: MailRoom) -> None:
+    ready.answer(Verb.FINAL, "550 5.7.1 message blocked by policy, looks like spam")
+    for _ in range(3):
+        ready.cycle()
+        ready.later(days=7)
+    letter = ready.letter("anna")
+    assert (letter.state, letter.due_at) == (EmailState.HELD, None)
+    assert len(ready.attempts("anna")) == 3
+
+
+def test_connections_that_keep_breaking_are_tried_ever_less_often(ready: MailRoom) -> None:
+    ready.answer(Verb.RCPT, Mishap.CLOSE)
+    waits = []
+    for _ in range(5):
+        Email.objects.update(due_at=ready.clock.now())
+        ready.cycle()
+        due_at = ready.letter("anna").due_at
+        assert due_at is not None
+        waits.append((due_at - ready.clock.now()) / timedelta(minutes=1))
+    assert waits == [15, 60, 240, 1440, 1440]
+
+
 def test_three_blocks_a_day_propose_the_stop(ready: MailRoom) -> None:
     ready.people("ben", "clara")
     ready.answer(Verb.FINAL, "554 5.7.1 rejected as spam")

@@ -102,6 +102,18 @@ def test_nothing_leaves_under_stop_and_the_reason_is_told(ready: MailRoom) -> No
     assert ready.cycle().outcomes["sent"] == 1
 
 
+def test_the_stop_stands_on_the_letters_that_it_keeps(ready: MailRoom) -> None:
+    ready.people("anna")
+    ready.plan()
+    start_stop("wrong list", BY, ready.clock.now())
+    rehearse(ready.clock.now())
+    assert ready.letter("anna").reason_code == ""
+    ready.cycle()
+    letter = ready.letter("anna")
+    assert (letter.reason_code, letter.state) == ("emergency_stop", EmailState.PLANNED)
+    assert "wrong list" in letter.reason
+
+
 def test_a_stop_between_claim_and_data_is_in_time(ready: MailRoom) -> None:
     ready.people("anna")
     claimed = ready.claimed()

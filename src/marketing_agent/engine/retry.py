@@ -18,6 +18,12 @@ HALVED_FOR = timedelta(days=7)
 BLOCK_PAUSES = (timedelta(hours=24), timedelta(hours=48))
 BLOCKS_A_DAY_FOR_ALERT = 3
 
+BLOCKS_A_LETTER = 3
+"""Blocks of one letter after which it waits for a person."""
+
+RECONNECT_WAITS = tuple(timedelta(minutes=each) for each in (15, 60, 240, 1440))
+"""Waits after a connection broke before DATA, which says nothing of the recipient; the last one stays."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlockPenalty:
@@ -40,6 +46,11 @@ def next_attempt(failures: int, greylisted: bool, now: datetime) -> datetime | N
     if greylisted and failures == 1:
         return now + GREYLIST_WAIT
     return now + LADDER[failures - 1]
+
+
+def reconnect_wait(breaks: int) -> timedelta:
+    """Give the wait after a letter's `breaks`-th broken connection, from 1: 15 min, growing to a day."""
+    return RECONNECT_WAITS[min(max(1, breaks), len(RECONNECT_WAITS)) - 1]
 
 
 def block_pause(previous_blocks_in_week: int) -> BlockPenalty:

@@ -1,4 +1,4 @@
-"""What makes two fetched mails the same: the Message-ID, or a digest where there is none to trust."""
+"""What makes two fetched mails the same: Message-ID, sender and date; or a digest of the bytes."""
 
 import hashlib
 
@@ -9,8 +9,15 @@ LONGEST = 300  # characters; the column
 
 
 def identity_of(mail: Mail, raw: bytes) -> str:
-    """Name a mail so that its copies in other folders, or after a new UIDVALIDITY, are the same."""
-    stated = mail.message_id or ""
-    if stated and len(stated) <= LONGEST and storable(stated, LONGEST) == stated:
+    """Name a mail so that its copies in other folders, or after a new UIDVALIDITY, are the same.
+
+    A Message-ID alone is not enough: there are programs that give all their mails the same one.
+    """
+    stated = f"{mail.message_id} {_origin(mail)}"
+    if mail.message_id and len(stated) <= LONGEST and storable(stated, LONGEST) == stated:
         return stated
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
+def _origin(mail: Mail) -> str:
+    return hashlib.sha256(f"{mail.from_}\n{mail.date}".encode("utf-8", "replace")).hexdigest()[:16]

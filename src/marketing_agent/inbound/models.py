@@ -17,7 +17,7 @@ class InboxItem(models.Model):
     folder = models.CharField(max_length=500)
     uidvalidity = models.BigIntegerField(null=True)
     uid = models.BigIntegerField(null=True)
-    identity = models.CharField(max_length=300)  # Message-ID, or a digest of the bytes without one
+    identity = models.CharField(max_length=300)  # see `inbound.identity`
     message_id = models.CharField(max_length=300, blank=True)
     from_address = models.CharField(max_length=320, blank=True)
     from_name = models.CharField(max_length=200, blank=True)

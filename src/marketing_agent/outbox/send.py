@@ -9,6 +9,7 @@ from django.db import transaction
 from marketing_agent.campaigns.sender import SenderIdentity, missing, sender_identity
 from marketing_agent.engine.values import Outcome
 from marketing_agent.operations.config import read
+from marketing_agent.outbox.actions.planning import note_stop
 from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.plan import plan_due
 from marketing_agent.outbox.scene import stop_reason
@@ -48,6 +49,8 @@ def run_cycle(delivery: Delivery, owner: str, *, limit: int | None = None) -> Cy
     sender = sender_identity()
     barred = _barred(sender, delivery.now())
     if barred is not None:
+        if "emergency_stop" in barred.refused:
+            note_stop(barred.note, delivery.now())
         return barred
     cycle = Cycle(delivery, sender, owner, _budget(limit))
     run_rounds(cycle)

@@ -1,13 +1,18 @@
 """Writing down what a try came to, and what follows from it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from marketing_agent.engine.email_states import sources_of
-from marketing_agent.engine.retry import BLOCK_HOLD, next_attempt
+from marketing_agent.engine.retry import (
+    BLOCK_HOLD,
+    BLOCKS_A_LETTER,
+    next_attempt,
+    reconnect_wait,
+)
 from marketing_agent.engine.values import BounceType, EmailState, Outcome
 from marketing_agent.inboxes.actions import check_inboxes
 from marketing_agent.inboxes.models import Inbox
@@ -17,9 +22,6 @@ from marketing_agent.outbox.actions import failures
 from marketing_agent.outbox.actions.delivered import record_sent
 from marketing_agent.outbox.models import Attempt, Contact, Email
 from marketing_agent.outbox.tickets import Result, Ticket
-
-RECONNECT_WAIT = timedelta(minutes=15)
-"""A connection that broke before DATA says nothing of the recipient; the letter is soon tried again."""
 
 
 def record(results: Sequence[Result], now: datetime) -> None:
@@ -104,8 +106,13 @@ def _write(
 def _next_try(result: Result, now: datetime) -> datetime | None:
     """Give the moment of the next try after a temporary failure; None after the last one."""
     if result.decision.code is None:
-        return now + RECONNECT_WAIT
+        return now + reconnect_wait(_tries(result, Outcome.TEMPORARY, code=None))
     return next_attempt(result.ticket.email.failures + 1, result.decision.greylisted, now)
+
+
+def _tries(result: Result, outcome: Outcome, **facts: object) -> int:
+    """Count the letter's tries that ended like this one, this one included."""
+    return Attempt.objects.filter(email=result.ticket.email, outcome=outcome, **facts).count()
 
 
 def _settle(ticket: Ticket, state: EmailState, now: datetime, **facts: object) -> int:
@@ -138,7 +145,10 @@ def _hard(result: Result, now: datetime) -> None:
 
 
 def _block(result: Result, now: datetime) -> None:
-    _settle(result.ticket, EmailState.HELD, now, due_at=now + BLOCK_HOLD, **_why(result))
+    # The third block needs a person: the same words to the same provider will not do.
+    often = _tries(result, Outcome.BLOCK) >= BLOCKS_A_LETTER
+    due_at = None if often else now + BLOCK_HOLD
+    _settle(result.ticket, EmailState.HELD, now, due_at=due_at, **_why(result))
     failures.quieten(result, now)
 
 

@@ -51,6 +51,14 @@ _SENTENCES = {
 }
 
 
+def note_stop(sentence: str, now: datetime) -> int:
+    """Write the emergency stop on the letters that are due and stay; their time does not change."""
+    due = Email.objects.filter(state__in=DUE, due_at__lte=now)
+    return due.exclude(reason_code="emergency_stop", reason=sentence).update(
+        reason_code="emergency_stop", reason=sentence, updated_at=now
+    )
+
+
 def put_off_letters(ids: Sequence[int], code: str, until: datetime, now: datetime) -> int:
     """Write a refusal and its next try on letters that nobody has claimed; gives how many."""
     return Email.objects.filter(pk__in=ids, state__in=DUE).update(
