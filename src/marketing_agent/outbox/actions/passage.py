@@ -42,7 +42,8 @@ def _take(tickets: list[Ticket], now: datetime, *, unless_recent: bool) -> list[
     if not tickets:
         return []
     first = {each.email.address_key: each for each in reversed(tickets)}
-    _upsert(list(first.values()), now, unless_recent=unless_recent)
+    # In one order, so that two workers' doors cannot wait for each other.
+    _upsert([first[key] for key in sorted(first)], now, unless_recent=unless_recent)
     won = set(
         Contact.objects.filter(
             address_key__in=first, last_email_id__in=[each.email.pk for each in first.values()]
