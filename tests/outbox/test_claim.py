@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 
 from marketing_agent.engine.values import EmailState
-from marketing_agent.outbox.claim import claim, due_letters, rescue
+from marketing_agent.outbox.actions.passage import open_attempts
+from marketing_agent.outbox.claim import LeaseLostError, claim, due_letters, rescue
 from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.outbox.tickets import Ticket
 from outbox.mailroom import MailRoom
@@ -68,6 +70,15 @@ def test_a_letter_past_the_door_cannot_pass_it_again(ready: MailRoom) -> None:
     assert not desk.admit(again)
     assert again.lost
     assert Email.objects.get(pk=email.pk).state == EmailState.TRANSMITTING
+
+
+def test_a_letter_taken_over_at_the_door_gets_no_attempt(ready: MailRoom) -> None:
+    tickets = [Ticket(email) for email in ready.claimed()]
+    Email.objects.filter(pk=tickets[0].email.pk).update(lease_owner="another")
+    with pytest.raises(LeaseLostError), transaction.atomic():
+        open_attempts(tickets, ready.clock.now())
+    assert not Attempt.objects.exists()
+    assert set(Email.objects.values_list("state", flat=True)) == {EmailState.CLAIMED}
 
 
 def test_hot_leads_leave_first(room: MailRoom) -> None:

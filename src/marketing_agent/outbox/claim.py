@@ -15,6 +15,11 @@ from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.store.columns import new_public_id
 
+
+class LeaseLostError(Exception):
+    """A letter that was ours is somebody else's by now; hands off."""
+
+
 LEASE = timedelta(minutes=25)
 """More than twice the ten minutes that a server may take to answer the final dot (RFC 5321 4.5.3.2)."""
 

@@ -10,7 +10,7 @@ from marketing_agent.campaigns.actions import stop_enrollments
 from marketing_agent.engine.door import CONTACT_GAP, Fate, Refusal
 from marketing_agent.engine.values import EmailKind, EmailState
 from marketing_agent.inboxes.models import Inbox
-from marketing_agent.outbox.claim import LEASE
+from marketing_agent.outbox.claim import LEASE, LeaseLostError
 from marketing_agent.outbox.models import Attempt, Contact, Email
 from marketing_agent.outbox.tickets import Ticket
 
@@ -73,7 +73,11 @@ def _upsert(tickets: list[Ticket], now: datetime, *, unless_recent: bool) -> Non
 
 
 def open_attempts(tickets: Sequence[Ticket], now: datetime) -> None:
-    """Write the attempts and mark the letters *transmitting*; DATA begins only after this commits."""
+    """Write the attempts and mark the letters *transmitting*; DATA begins only after this commits.
+
+    Raises:
+        LeaseLostError: when another worker took a letter since the door read it; nothing is written.
+    """
     attempts = Attempt.objects.bulk_create(
         Attempt(
             email_id=each.email.pk,
@@ -85,9 +89,13 @@ def open_attempts(tickets: Sequence[Ticket], now: datetime) -> None:
         )
         for each in tickets
     )
-    Email.objects.filter(
-        pk__in=[each.email.pk for each in tickets], state=EmailState.CLAIMED
+    marked = Email.objects.filter(
+        pk__in=[each.email.pk for each in tickets],
+        state=EmailState.CLAIMED,
+        lease_owner__in={each.email.lease_owner for each in tickets},
     ).update(state=EmailState.TRANSMITTING, lease_until=Now() + LEASE, updated_at=now)
+    if marked != len(tickets):
+        raise LeaseLostError("Another worker took the letter over while it stood at the door.")
     for each, attempt in zip(tickets, attempts, strict=True):
         each.attempt_id = attempt.pk
 
