@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from marketing_agent.mail.endpoint import Endpoint, Security
-from servers.certificates import Certificates, make_certificates
+from marketing_agent.sandbox.certificates import Certificates, make_certificates
 from servers.dovecot import Dovecot, DovecotMissingError, check_dovecot, running_dovecot
 from servers.postfix import Postfix, PostfixMissingError, check_postfix, running_postfix
 

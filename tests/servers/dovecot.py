@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from servers.certificates import Certificates
+from marketing_agent.sandbox.certificates import Certificates
 from servers.ordinary_user import OrdinaryUser, ordinary_user, private_folder
 from servers.process import accepts_connections, free_port, running
 
@@ -150,7 +150,10 @@ def _write_configuration(
 ) -> None:
     files = {
         name: owner.own_text(folder / name, source.read_text())
-        for name, source in (("cert.pem", certificates.certificate), ("key.pem", certificates.key))
+        for name, source in (
+            ("cert.pem", certificates.cert_file),
+            ("key.pem", certificates.key_file),
+        )
     }
     text = CONFIGURATION.format(
         folder=folder,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from servers.certificates import Certificates
+from marketing_agent.sandbox.certificates import Certificates
 from servers.dovecot import Dovecot
 from servers.ordinary_user import OrdinaryUser, private_folder
 from servers.process import accepts_connections, free_port, running
@@ -166,7 +166,7 @@ def _lay_out(
     (conf / "master.cf").write_text(MASTER.format(**places))
     (conf / "mailboxes").write_text("".join(f"{address} x\n" for address in mailboxes))
     (conf / "transport").write_text("".join(f"{who} {how}\n" for who, how in ROUTES.items()))
-    _account("root").own_text(conf / "key.pem", files.key.read_text())
-    shutil.copy(files.certificate, conf / "cert.pem")
+    _account("root").own_text(conf / "key.pem", files.key_file.read_text())
+    shutil.copy(files.cert_file, conf / "cert.pem")
     command = [PROGRAM, "-c", conf, "check"]  # makes the queue's folders
     subprocess.run(command, check=True, capture_output=True)
