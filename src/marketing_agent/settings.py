@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     ca_file: str = Field(
         default="", description="Extra certificate authority (PEM) trusted for SMTP and IMAP."
     )
+    smtp_step_s: float = Field(
+        default=60.0, gt=0, le=300, description="Seconds an SMTP server may take for one step."
+    )
+    smtp_final_s: float = Field(
+        default=600.0,
+        gt=0,
+        le=700,
+        description="Seconds an SMTP server may take to answer the final dot of a letter.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     sandbox: bool = Field(
         default=False,

@@ -1,7 +1,9 @@
 """SMTP against a real server on a loopback socket: what is handed over, and how it can break."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -86,6 +88,37 @@ def test_what_the_door_raises_passes_through_and_nothing_is_sent(
         session.submit("a@acme.example", "j@c.example", LETTER, broken)
     assert not session.is_open
     assert smtp_server.accepted_count == 0
+
+
+def test_the_last_word_is_had_after_the_door_and_around_data_itself(
+    smtp_server: SmtpServer, endpoint: Endpoint
+) -> None:
+    seen: list[str] = []
+    smtp_server.decide = lambda moment: seen.append(moment.verb)
+
+    @contextmanager
+    def passing() -> Iterator[bool]:
+        seen.append("last word")
+        yield True
+
+    with SmtpSession(endpoint) as session:
+        session.submit(
+            "a@acme.example", "j@c.example", LETTER, lambda: not seen.append("door"), passing
+        )
+    assert seen[seen.index("rcpt") :] == ["rcpt", "door", "last word", "data", "final", "quit"]
+
+
+def test_a_letter_held_back_at_the_last_word_sends_no_data_and_keeps_the_connection(
+    smtp_server: SmtpServer, endpoint: Endpoint
+) -> None:
+    seen: list[str] = []
+    smtp_server.decide = lambda moment: seen.append(moment.verb)
+    no = partial(nullcontext, enter_result=False)
+    with SmtpSession(endpoint) as session:
+        assert session.submit("max@acme.example", "j@c.example", LETTER, yes, no) is None
+        assert "data" not in seen
+        assert send(session) == 250
+    assert smtp_server.accepted_count == 1
 
 
 def test_a_refused_recipient_is_reported_and_the_next_letter_goes(

@@ -6,6 +6,7 @@ code, which means *unknown*: the server may have taken the letter (RFC 1047).
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Self
 
 from marketing_agent.engine.smtp_outcome import Phase, SmtpReply
@@ -17,6 +18,9 @@ __all__ = ["Endpoint", "EndpointRefusedError", "SmtpSession", "Timeouts"]
 _SERVICE_CLOSING = 421
 _QUIT = 5.0  # seconds at most that a goodbye may take
 _BROKEN_ADDRESS = frozenset("\r\n\0<> \t")
+
+Passing = Callable[[], AbstractContextManager[bool]]
+"""The last word: DATA is sent inside of the block, if it was entered with True."""
 
 
 class SmtpSession:
@@ -53,7 +57,12 @@ class SmtpSession:
         return None
 
     def submit(
-        self, from_: str, to: str, data: bytes, at_the_door: Callable[[], bool]
+        self,
+        from_: str,
+        to: str,
+        data: bytes,
+        at_the_door: Callable[[], bool],
+        passing: Passing = lambda: nullcontext(enter_result=True),
     ) -> SmtpReply | None:
         """Send one letter to one recipient.
 
@@ -64,9 +73,11 @@ class SmtpSession:
             at_the_door: called after RCPT was accepted, right before DATA; the caller records the
                 attempt there, durably. When it returns False nothing is sent. What it raises
                 passes through, with the connection closed.
+            passing: entered around the sending of the command DATA itself, once the door has let
+                the letter through; when it gives False, DATA is not sent.
 
         Returns:
-            The reply that decides, or None when the door refused.
+            The reply that decides, or None when the door or `passing` refused.
         """
         if _BROKEN_ADDRESS.intersection(from_ + to):
             return SmtpReply(Phase.RCPT, 553, "5.1.3 The address contains a forbidden character.")
@@ -76,7 +87,7 @@ class SmtpSession:
         if not self._asked(at_the_door):
             self.reset()
             return None
-        return self._transmit(data)
+        return self._transmit(data, passing)
 
     def reset(self) -> SmtpReply | None:
         """RSET: forget a begun letter. None when done, else how it failed (now closed)."""
@@ -173,13 +184,28 @@ class SmtpSession:
             self.close()
             raise
 
-    def _transmit(self, data: bytes) -> SmtpReply:
-        started = self._ask(Phase.FINAL, "DATA")
+    def _transmit(self, data: bytes, passing: Passing) -> SmtpReply | None:
+        started = self._begin(passing)
+        if started is None:
+            self.reset()
+            return None
         if started.code != 354:  # noqa: PLR2004  RFC 5321 §4.1.1.4: only then may the letter follow
             return self._not_wanted(started)
         reply = self._guard(Phase.FINAL, lambda wire: wire.say(data))
         self._dirty = False
         return reply
+
+    def _begin(self, passing: Passing) -> SmtpReply | None:
+        """Send DATA under the last word and give what the server says to it; None: it may not."""
+        try:
+            with passing() as may:
+                if not may:
+                    return None
+                broken = self._tell(Phase.FINAL, "DATA")
+        except BaseException:
+            self.close()
+            raise
+        return broken or self._guard(Phase.FINAL, lambda wire: wire.hear())
 
     def _not_wanted(self, started: SmtpReply) -> SmtpReply:
         """DATA was refused, or answered by nonsense, after which the connection is not trusted."""
@@ -196,6 +222,17 @@ class SmtpSession:
 
     def _ask(self, phase: Phase, command: str, seconds: float | None = None) -> SmtpReply:
         return self._guard(phase, lambda wire: wire.ask(command, seconds))
+
+    def _tell(self, phase: Phase, command: str) -> SmtpReply | None:
+        """Send a command and do not wait for the reply; None, or how it broke."""
+        if self._wire is None:
+            return SmtpReply(phase, None, "The connection is closed.")
+        try:
+            self._wire.tell(command)
+        except OSError as error:
+            self.close()
+            return SmtpReply(phase, None, describe(error))
+        return None
 
     def _guard(self, phase: Phase, talk: Callable[[Wire], tuple[int, str]]) -> SmtpReply:
         """Turn any break into a reply without a code; close what is no longer usable."""

@@ -71,10 +71,17 @@ class Wire(smtplib.SMTP):
 
     def ask(self, command: str = "", seconds: float | None = None) -> tuple[int, str]:
         """Send a command, or nothing, and wait for the reply, by default for one step's time."""
-        seconds = self.timeouts.step if seconds is None else seconds
         if command:
-            self._send(command.encode("utf-8") + b"\r\n", seconds)
-        self.deadline = seconds
+            self.tell(command, seconds)
+        return self.hear(seconds)
+
+    def tell(self, command: str, seconds: float | None = None) -> None:
+        """Send a command without waiting for the reply."""
+        self._send(command.encode("utf-8") + b"\r\n", self._patience(seconds))
+
+    def hear(self, seconds: float | None = None) -> tuple[int, str]:
+        """Wait for a reply, by default for one step's time."""
+        self.deadline = self._patience(seconds)
         code, text = self.getreply()
         return code, text.decode("utf-8", "replace")
 
@@ -82,7 +89,7 @@ class Wire(smtplib.SMTP):
         """Send a letter behind DATA's 354 and wait for the reply to the final dot."""
         end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
         self._send(_DOT.sub(b"..", data) + end, self.timeouts.final)
-        return self.ask(seconds=self.timeouts.final)
+        return self.hear(self.timeouts.final)
 
     def authenticate(self, username: str, password: str) -> tuple[int, str]:
         """AUTH PLAIN (RFC 4616) or LOGIN, both in UTF-8, which smtplib's own login cannot."""
@@ -121,6 +128,9 @@ class Wire(smtplib.SMTP):
             super().close()
         except OSError:  # the peer may have closed first, which is what we want
             self.sock = None
+
+    def _patience(self, seconds: float | None) -> float:
+        return self.timeouts.step if seconds is None else seconds
 
     def _line(self, until: float) -> bytes:
         while b"\n" not in self._pending and len(self._pending) < MAX_REPLY:

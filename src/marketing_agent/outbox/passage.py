@@ -15,10 +15,11 @@ from marketing_agent.engine.values import EmailKind
 from marketing_agent.inboxes.connection import smtp_endpoint
 from marketing_agent.inboxes.secrets import SecretError
 from marketing_agent.mail.compose import to_bytes
-from marketing_agent.mail.smtp import SmtpSession
+from marketing_agent.mail.smtp import SmtpSession, Timeouts
 from marketing_agent.outbox.letter import letter_of, return_path
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.tickets import Desk, Ticket
+from marketing_agent.settings import settings
 
 Recheck = Callable[[Email], Refusal | None]
 
@@ -68,11 +69,16 @@ def connect(passage: Passage) -> None:
     if passage.session is not None and passage.session.is_open:
         return
     try:
-        passage.session = SmtpSession(smtp_endpoint(passage.ticket.email.inbox))
+        passage.session = SmtpSession(smtp_endpoint(passage.ticket.email.inbox), _patience())
     except SecretError as error:
         passage.reply = SmtpReply(Phase.LOGIN, None, str(error))
         return
     passage.reply = passage.session.open()
+
+
+def _patience() -> Timeouts:
+    known = settings()
+    return Timeouts(step=known.smtp_step_s, final=known.smtp_final_s)
 
 
 def submit(passage: Passage) -> None:
