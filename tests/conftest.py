@@ -1,7 +1,9 @@
 """What every test run shares: the store, the sockets, and that nothing is left out."""
 
+import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -58,6 +60,13 @@ def _sockets_reach_this_machine_only(request: pytest.FixtureRequest) -> None:
     """Narrow what the marker `enable_socket` opens to the loopback addresses."""
     if request.node.get_closest_marker("enable_socket"):
         pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_stop_outlives_its_test() -> Iterator[None]:
+    """Remove the file STOP, which is there to outlive everything."""
+    yield
+    Path(os.environ["MARKETING_AGENT_HOME"], "STOP").unlink(missing_ok=True)
 
 
 @pytest.hookimpl(wrapper=True)

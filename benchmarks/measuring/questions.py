@@ -69,7 +69,7 @@ def _empty_cycle() -> None:
 def _pass_and_record() -> None:
     """Admit and record a group, as the desk does for lanes whose letters meet at the door."""
     plan_due(sender_identity(), START, limit=_INBOXES)
-    tickets = [Ticket(each) for each in claim(due_letters(_INBOXES, START), "bench")]
+    tickets = [Ticket(each) for each in claim(due_letters(_INBOXES, START), "bench", START)]
     admit(tickets, START)
     said = decide(SmtpReply(Phase.FINAL, 250, "2.0.0 Ok"))
     record([Result(each, said, "final", "2.0.0 Ok", START) for each in tickets], START)

@@ -63,8 +63,27 @@ def test_stop_and_resume(admin: Asker) -> None:
     assert found["emergency_stop"] is True
     assert found["stop"]["reason"] == "complaints"
     assert found["stop"]["started_by"] == "tester"
+    assert found["stop"]["effective_at"] is not None
+    assert (found["senders"], found["stop"]["past_data"]) == ({"acknowledged": 0, "expired": 0}, 0)
     found = admin.json("POST", "/api/resume", {"max_per_run": 1})
-    assert found == {"emergency_stop": False, "stop": None, "max_emails_per_run": 1}
+    assert found == {
+        "emergency_stop": False,
+        "stop": None,
+        "resumption": None,
+        "max_emails_per_run": 1,
+    }
+
+
+def test_resuming_gradually_begins_with_one_letter(admin: Asker) -> None:
+    admin.json("POST", "/api/stop")
+    found = admin.json("POST", "/api/resume", {"gradually": True})
+    assert (found["emergency_stop"], found["max_emails_per_run"]) == (False, 1)
+    assert (found["resumption"]["step"], found["resumption"]["usual"]) == (0, None)
+
+
+def test_gradually_and_a_cap_are_one_too_many(admin: Asker) -> None:
+    response = admin.post("/api/resume", {"gradually": True, "max_per_run": 3})
+    assert response.status_code == 422
 
 
 def test_stop_and_resume_need_no_body(admin: Asker) -> None:

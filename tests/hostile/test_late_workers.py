@@ -24,7 +24,7 @@ def two(room: MailRoom) -> tuple[Ticket, Ticket]:
     [late] = room.claimed()
     Email.objects.update(lease_until=Now() - timedelta(seconds=1))
     rescue(room.clock.now())
-    [taken] = claim(due_letters(1, room.clock.now()), "another")
+    [taken] = claim(due_letters(1, room.clock.now()), "another", room.clock.now())
     ticket = Ticket(taken)
     assert room.delivery().desk.admit(ticket)
     return Ticket(late), ticket

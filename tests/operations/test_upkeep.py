@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from marketing_agent.accounts.models import AuditEntry, RememberedAnswer
+from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.actions import end_stop, record_error, start_stop
 from marketing_agent.operations.backup import BackupFailed, backup_before_migration
 from marketing_agent.operations.cleaning import clean_up
@@ -16,7 +17,7 @@ from marketing_agent.outbox.models import Email
 from marketing_agent.settings import settings
 from marketing_agent.store.selfcheck import check_migrations, check_schema
 from marketing_agent.workers.models import Job, JobRun
-from operations.world import BY, DAY, HOUR, NOW, enrollment, prospect, sent
+from operations.world import BY, DAY, HOUR, NOW, enrollment, letter, prospect, sent
 
 
 def open_keys() -> set[str]:
@@ -24,12 +25,18 @@ def open_keys() -> set[str]:
 
 
 @pytest.mark.django_db
-def test_a_stop_left_on_for_a_day_is_remembered_until_it_ends() -> None:
+def test_a_stop_left_on_is_remembered_after_an_hour_and_loudly_after_a_day() -> None:
     start_stop("test", BY, NOW)
-    watch(NOW + DAY - timedelta(seconds=1))
+    enrollment(prospect(), next_due_at=NOW)
+    letter(EmailState.PLANNED, due_at=NOW)
+    watch(NOW + HOUR - timedelta(seconds=1))
     assert open_keys() == set()
+    watch(NOW + HOUR)
+    alert = Alert.objects.get(closed_at=None)
+    assert (alert.key, alert.severity) == ("stop-left-on", "warning")
+    assert "by ada (test); 1 letter waits and 1 further step does" in alert.summary
     watch(NOW + DAY)
-    assert open_keys() == {"stop-left-on"}
+    assert Alert.objects.get(closed_at=None).severity == "critical"
     end_stop(BY, NOW + DAY)
     assert watch(NOW + DAY + HOUR)["closed"] == 1
     assert open_keys() == set()

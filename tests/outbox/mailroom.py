@@ -7,7 +7,7 @@ from marketing_agent.campaigns.actions import enroll_ready, save_campaign
 from marketing_agent.campaigns.drafts import StepDraft
 from marketing_agent.campaigns.sender import sender_identity
 from marketing_agent.engine.values import EmailState, Stage
-from marketing_agent.inboxes.actions import put_secret
+from marketing_agent.inboxes.actions import pause, put_secret
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.mail.parse import parse
 from marketing_agent.operations.actions import set_switch
@@ -96,10 +96,14 @@ class MailRoom:
 
     def claimed(self) -> list[Email]:
         self.plan()
-        return claim(due_letters(100, self.clock.now()), "test")
+        return claim(due_letters(100, self.clock.now()), "test", self.clock.now())
 
     def deliver(self, emails: list[Email]) -> Tally:
         return self.delivery().run(emails)
+
+    def pause(self) -> None:
+        inbox, now = Inbox.objects.earliest("id"), self.clock.now()
+        pause(inbox.pk, cause="manual", reason="a doubt", until=None, by=BY, now=now)
 
     def later(self, **span: float) -> datetime:
         self.clock.move_to(self.clock.now() + timedelta(**span))

@@ -29,8 +29,8 @@ def lapse() -> None:
 
 def test_a_letter_is_claimed_by_one_worker_only(ready: MailRoom) -> None:
     planned = ready.plan()
-    first = claim(due_letters(100, ready.clock.now()), "one")
-    second = claim(planned, "two")
+    first = claim(due_letters(100, ready.clock.now()), "one", ready.clock.now())
+    second = claim(planned, "two", ready.clock.now())
     assert (len(first), len(second)) == (2, 0)
 
 

@@ -1,11 +1,17 @@
+import threading
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection, connections
 
+from marketing_agent.engine.smtp_outcome import Phase, SmtpReply, decide
 from marketing_agent.engine.values import EmailState
+from marketing_agent.outbox.actions.outcomes import unrecorded
 from marketing_agent.outbox.deliver import Delivery, Tally
 from marketing_agent.outbox.models import Attempt, Email
-from marketing_agent.sandbox.answers import Mishap, Verb
+from marketing_agent.outbox.tickets import Result, Ticket
+from marketing_agent.sandbox.answers import Answer, Mishap, Moment, Verb
 from marketing_agent.workers.group_desk import GroupDesk
 from marketing_agent.workers.threads import ThreadLanes
 from outbox.mailroom import MailRoom
@@ -58,3 +64,43 @@ def test_broken_connections_leave_unknown_letters_and_nothing_twice(busy: MailRo
     accepted = busy.accepted()
     assert tally.outcomes["unknown"] == len(accepted) == len(set(accepted)) == 24
     assert Email.objects.filter(state=EmailState.UNKNOWN).count() == 24
+
+
+def test_a_store_that_is_away_when_outcomes_come_is_waited_for(busy: MailRoom) -> None:
+    hidden: list[threading.Timer] = []
+
+    def decide(moment: Moment) -> Answer:
+        if moment.verb is Verb.FINAL and not hidden:
+            hidden.append(threading.Timer(0.4, rename, ("hidden", "outbox_attempt")))
+            hide = threading.Thread(target=rename, args=("outbox_attempt", "hidden"))
+            hide.start()
+            hide.join()
+            hidden[0].start()
+        return None
+
+    busy.smtp.decide = decide
+    tally = deliver(busy, busy.claimed())
+    hidden[0].join()
+    assert tally.outcomes["sent"] + tally.refused["store_trouble"] == 24
+    assert tally.outcomes["sent"] == len(busy.accepted()) >= 1
+    states = Counter(Email.objects.values_list("state", flat=True))
+    assert states == +Counter(sent=len(busy.accepted()), planned=24 - len(busy.accepted()))
+
+
+def rename(old: str, new: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
+    connections.close_all()
+
+
+def test_an_outcome_that_is_written_down_already_is_not_written_twice(busy: MailRoom) -> None:
+    first, second = busy.claimed()[:2]
+    desk = busy.delivery().desk
+    results = []
+    for email in (first, second):
+        ticket = Ticket(email)
+        assert desk.admit(ticket)
+        reply = SmtpReply(Phase.FINAL, 451, "4.2.2 mailbox full")
+        results.append(Result(ticket, decide(reply), "final", reply.text, busy.clock.now()))
+    desk.record(results[0])
+    assert unrecorded(results) == [results[1]]

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from marketing_agent.cli.output import AsJson, emit, new_app, operator, table
-from marketing_agent.operations.actions import set_switch
 from marketing_agent.operations.config import SWITCHES, read, read_all, switch
-from marketing_agent.workers import clock
+from marketing_agent.workers.stopping import change_switch
 
 app = new_app("Read and set run-time switches.")
 
@@ -35,5 +34,5 @@ def set_(
     as_json: AsJson = False,
 ) -> None:
     """Set a switch; every sender follows at once."""
-    kept = set_switch(key, switch(key).from_text(value), operator(), clock.now())
+    kept = change_switch(key, switch(key).from_text(value), operator())
     emit({key: kept}, as_json=as_json)

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from marketing_agent.cli.output import AsJson, emit, new_app, operator, say
-from marketing_agent.operations.actions import end_stop, set_switch
+from marketing_agent.cli.output import AsJson, emit, fail, new_app, operator, say
+from marketing_agent.operations.actions import resume_sending
+from marketing_agent.operations.config import CAP_KEY, read
 from marketing_agent.workers import clock
 
 app = new_app("End the emergency stop.")
@@ -17,13 +18,33 @@ def resume(
         int | None,
         typer.Option("--max-per-run", min=0, help="Most letters a cycle lets out from here on."),
     ] = None,
+    gradually: Annotated[
+        bool,
+        typer.Option(
+            "--gradually", help="One letter a cycle, then 5, then as before; an hour for each step."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """End the emergency stop; with --max-per-run the cap is set first, so that nothing rushes out."""
+    """End the emergency stop; the cap, if any, is set first, so that nothing rushes out."""
+    if gradually and max_per_run is not None:
+        fail("Give --gradually or --max-per-run, not both: the first sets the cap by itself.", 2)
     by, now = operator(), clock.now()
-    if max_per_run is not None:
-        set_switch("max_emails_per_run", max_per_run, by, now)
-    ended = end_stop(by, now) is not None
-    done = {"emergency_stop": False, "was_stopped": ended, "max_emails_per_run": max_per_run}
-    sentence = "Sending goes on." if ended else "There was no stop; sending goes on."
-    emit(done, as_json=as_json, text=lambda: say(sentence))
+    ended = resume_sending(by, now, max_per_run=max_per_run, gradually=gradually) is not None
+    done = {
+        "emergency_stop": False,
+        "was_stopped": ended,
+        "gradually": gradually,
+        "max_emails_per_run": read(CAP_KEY),
+    }
+    emit(done, as_json=as_json, text=lambda: say(_sentences(ended=ended, gradually=gradually)))
+
+
+def _sentences(*, ended: bool, gradually: bool) -> str:
+    first = "Sending goes on." if ended else "There was no stop; sending goes on."
+    if not gradually:
+        return first
+    return (
+        f"{first} At most 1 letter leaves in a cycle; after an hour without trouble 5, and after "
+        "another as many as before. `marketing-agent why` says how far it is."
+    )

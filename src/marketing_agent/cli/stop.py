@@ -1,13 +1,12 @@
 """`marketing-agent stop`: the emergency stop."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from marketing_agent.cli.output import AsJson, emit, new_app, operator, say
-from marketing_agent.operations.actions import start_stop
 from marketing_agent.operations.words import at
-from marketing_agent.workers import clock
+from marketing_agent.workers.stopping import Stopped, stop_everything
 
 app = new_app("Emergency stop: nothing leaves from here on.")
 
@@ -17,15 +16,35 @@ def stop(
     reason: Annotated[str, typer.Option("--reason", help="Why, for those who come after.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Stop every sender at once. Reading goes on. Run again, it changes nothing."""
-    row = start_stop(reason, operator(), clock.now())
-    done = {
+    """Stop every sender at once, and wait until no letter can begin. Reading goes on.
+
+    Run again, it changes nothing.
+    """
+    done = stop_everything(reason, operator())
+    emit(_data(done), as_json=as_json, text=lambda: say(_sentences(done)))
+
+
+def _data(done: Stopped) -> dict[str, Any]:
+    stop = done.stop
+    return {
         "emergency_stop": True,
-        "since": row.started_at,
-        "by": row.started_by,
-        "reason": row.reason,
+        "since": stop.started_at,
+        "by": stop.started_by,
+        "reason": stop.reason,
+        "effective_at": stop.effective_at,
+        "past_data": done.past_data,
+        "took_s": round(done.took_s, 3),
+        "senders": {"acknowledged": done.acknowledged, "expired": done.expired},
     }
-    sentence = (
-        f"Stopped since {at(row.started_at)} by {row.started_by}. End: marketing-agent resume"
+
+
+def _sentences(done: Stopped) -> str:
+    stop = done.stop
+    finish = {
+        0: "No letter is under way.",
+        1: "1 letter whose text was under way finishes.",
+    }.get(done.past_data, f"{done.past_data} letters whose text was under way finish.")
+    return (
+        f"Stopped since {at(stop.started_at)} by {stop.started_by}; "
+        f"sure after {done.took_s:.2f} s. {finish}\nEnd: marketing-agent resume --gradually"
     )
-    emit(done, as_json=as_json, text=lambda: say(sentence))

@@ -8,7 +8,9 @@ from typing import Any
 from marketing_agent.inboxes.capacity import InboxDay, days
 from marketing_agent.inboxes.health import current
 from marketing_agent.inboxes.models import Inbox
-from marketing_agent.operations.models import Alert, ErrorGroup, Stop
+from marketing_agent.operations.actions import current_resumption
+from marketing_agent.operations.config import CAP_KEY, read
+from marketing_agent.operations.models import Alert, ErrorGroup, Resumption, Stop
 from marketing_agent.operations.stats import health, stats
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.workers.jobs import JOBS
@@ -50,6 +52,8 @@ class Status:
     overall: str
     troubles: list[str]
     stop: Stop | None
+    resumption: Resumption | None
+    cap: int | None
     tiles: list[Tile]
     alerts: list[Alert]
     inboxes: list[InboxLine]
@@ -67,6 +71,8 @@ def status_at(now: datetime) -> Status:
         overall=str(found_health["status"]),
         troubles=list(_troubles(found_health["dependencies"])),
         stop=current_stop(),
+        resumption=current_resumption(),
+        cap=read(CAP_KEY),
         tiles=list(_tiles(found)),
         alerts=list(Alert.objects.filter(closed_at=None).order_by("-opened_at")[:_SHOWN]),
         inboxes=_inboxes(now),

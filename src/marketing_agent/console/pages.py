@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +12,9 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.api.callers import Caller, Scope, request_id_of
 from marketing_agent.console.figures import status_at
 from marketing_agent.console.visitors import COOKIE, remember, visitor
-from marketing_agent.operations.actions import end_stop, start_stop
+from marketing_agent.operations.actions import resume_sending
 from marketing_agent.workers import clock
+from marketing_agent.workers.stopping import stop_everything
 
 Order = Callable[[Actor, datetime], object]
 
@@ -35,13 +37,14 @@ def status(request: HttpRequest) -> HttpResponse:
 def stop(request: HttpRequest) -> HttpResponse:
     """Stop every sender at once."""
     reason = _line(request.POST.get("reason", ""))
-    return _carry_out(request, lambda by, now: start_stop(reason, by, now))
+    return _carry_out(request, lambda by, _now: stop_everything(reason, by))
 
 
 @require_POST
 def resume(request: HttpRequest) -> HttpResponse:
-    """End the emergency stop."""
-    return _carry_out(request, end_stop)
+    """End the emergency stop, step by step where the button says so."""
+    gradually = request.POST.get("gradually") == "yes"
+    return _carry_out(request, partial(resume_sending, gradually=gradually))
 
 
 @require_http_methods(["GET", "POST"])

@@ -84,9 +84,12 @@ Rule = Callable[[Case], Refusal | None]
 
 def refuse_stopped(case: Case) -> Refusal | None:
     """Refuse everything while the emergency stop is on."""
-    if not case.stop:
-        return None
-    return Refusal("emergency_stop", f"The emergency stop is on: {case.stop}.", next_try=case.now)
+    return stopped(case.stop, case.now) if case.stop else None
+
+
+def stopped(reason: str, now: datetime) -> Refusal:
+    """Give the refusal of a letter under an emergency stop with this reason."""
+    return Refusal("emergency_stop", f"The emergency stop is on: {reason}.", next_try=now)
 
 
 def refuse_suppressed(case: Case) -> Refusal | None:

@@ -37,6 +37,9 @@ class Phase(StrEnum):
 
 
 _AFTER_DATA = frozenset({Phase.DATA, Phase.FINAL, Phase.QUIT})
+BEFORE_DATA = frozenset(Phase) - _AFTER_DATA
+"""Phases in which the command DATA was not sent, so that the server cannot have taken the letter."""
+
 _OUR_RELAY = {
     Phase.CONNECT: "relay_unreachable",
     Phase.TLS: "tls_failed",

@@ -64,7 +64,8 @@ def normalise(raw: str) -> Address:
     display, bare = _split_display(_squeeze(raw))
     bare = _without_mailto(bare)
     local, domain = _validated(bare)
-    return Address(display, f"{local}@{domain}".casefold(), local, domain)
+    # Folding turns a few scripts into capitals; the database asks that a key is lower case.
+    return Address(display, f"{local}@{domain}".casefold().lower(), local, domain)
 
 
 def provider_of(mx_or_domain: str) -> str:

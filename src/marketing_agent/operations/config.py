@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 STOP_KEY = "emergency_stop"
+CAP_KEY = "max_emails_per_run"
 
 
 def read(key: str) -> Any:  # noqa: ANN401  bool, int, str or None, by the switch's kind

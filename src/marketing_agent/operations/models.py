@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from marketing_agent.store.columns import public_id
+
 
 class Switch(models.Model):
     """A run-time setting that somebody changed from its default."""
@@ -21,10 +23,13 @@ class Switch(models.Model):
 class Stop(models.Model):
     """An emergency stop: who, when, why, and who ended it. An open row stops every sender."""
 
+    public_id = public_id()  # the file STOP in the home names it
     scope = models.CharField(max_length=20, default="all")
     reason = models.CharField(max_length=500, blank=True)
     started_by = models.CharField(max_length=200)
     started_at = models.DateTimeField()
+    effective_at = models.DateTimeField(null=True)  # from here on surely no DATA began
+    past_data = models.PositiveIntegerField(null=True)  # letters under way then; they finish
     ended_by = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -37,6 +42,30 @@ class Stop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at}: {self.reason}"
+
+
+class Resumption(models.Model):
+    """A gradual start after a stop: who wanted it, which step it is at, and why it waits there."""
+
+    scope = models.CharField(max_length=20, default="all")
+    started_by = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+    usual = models.PositiveIntegerField(null=True)  # max_emails_per_run before; null: no cap
+    step = models.PositiveSmallIntegerField(default=0)  # see engine.ramp
+    step_since = models.DateTimeField()
+    waits = models.CharField(max_length=500, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["scope"], condition=Q(ended_at=None), name="resumption_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.started_at}: step {self.step}"
 
 
 class ErrorGroup(models.Model):

@@ -8,19 +8,25 @@ from typing import Literal
 from django.db.models import Q
 
 from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.ranks import RANKS
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.actions import close_alert, open_alert
+from marketing_agent.operations.models import Stop
 from marketing_agent.operations.stop import current_stop
-from marketing_agent.operations.words import at
+from marketing_agent.operations.words import at, counted
 from marketing_agent.outbox.models import Email
 from marketing_agent.workers.models import Job, JobRun
 
-STOP_REMINDER = timedelta(hours=24)
+STOP_REMINDER = timedelta(hours=1)
+STOP_FORGOTTEN = timedelta(hours=24)
+"""After an hour somebody is reminded of the stop; after a day it has probably been forgotten."""
+
 SILENCE = timedelta(days=4)
 """A long weekend is silent by itself; longer silence with letters due is not."""
 
 FAILURES_IN_A_ROW = 3
+COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,24 @@ def _concerns(now: datetime) -> Iterator[Concern]:
 
 def _stop_left_on(now: datetime) -> Concern:
     stop = current_stop()
+    on_for = now - stop.started_at if stop is not None else timedelta(0)
     return Concern(
         "stop-left-on",
-        stop is not None and now - stop.started_at >= STOP_REMINDER,
-        "warning",
-        f"The emergency stop has been on since {at(stop.started_at)}." if stop else "",
-        "End it with `marketing-agent resume --max-per-run 1` once its cause is gone.",
+        on_for >= STOP_REMINDER,
+        "critical" if on_for >= STOP_FORGOTTEN else "warning",
+        _stop_in_words(stop, now) if stop is not None else "",
+        "End it with `marketing-agent resume --gradually` once its cause is gone.",
+    )
+
+
+def _stop_in_words(stop: Stop, now: datetime) -> str:
+    reason = f" ({stop.reason})" if stop.reason else ""
+    letters = Email.objects.filter(state__in=DUE, due_at__lte=now)[:COUNTED].count()
+    steps = Enrollment.objects.filter(state="active", next_due_at__lte=now)[:COUNTED].count()
+    return (
+        f"The emergency stop has been on since {at(stop.started_at)}, by {stop.started_by}{reason}; "
+        f"{counted(letters, 'letter waits', 'letters wait')} and "
+        f"{counted(steps, 'further step does', 'further steps do')}."
     )
 
 

@@ -10,7 +10,8 @@ from marketing_agent.campaigns.sender import missing, sender_identity
 from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.ranks import RANK_OF, RANKS
 from marketing_agent.engine.values import Stage, Tier
-from marketing_agent.operations.config import read
+from marketing_agent.operations.actions import current_resumption
+from marketing_agent.operations.config import CAP_KEY, read
 from marketing_agent.operations.health import FRESH
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.operations.why_inboxes import about_all, about_warm_leads
@@ -41,14 +42,24 @@ def about_switches() -> Iterator[str]:
             f"The emergency stop is on since {at(stop.started_at)} (by {stop.started_by})."
             f"{reason} End it with `marketing-agent resume`."
         )
+    yield from _gradual_start()
     lacking = missing(sender_identity())
     if lacking and not settings().sandbox:
         yield (
             f"Letters need a sender identity; these switches are not set: {', '.join(lacking)}. "
             f"Set them with `marketing-agent config set`."
         )
-    if read("max_emails_per_run") == 0:
+    if read(CAP_KEY) == 0:
         yield "max_emails_per_run is 0, so no cycle lets a letter out."
+
+
+def _gradual_start() -> Iterator[str]:
+    resumption = current_resumption()
+    if resumption is not None:
+        yield (
+            f"Sending goes on gradually since {at(resumption.started_at)}: at most {read(CAP_KEY)} "
+            f"a cycle. {resumption.waits} `marketing-agent config set {CAP_KEY} null` ends that."
+        ).replace("  ", " ")
 
 
 def _worker(now: datetime) -> Iterator[str]:

@@ -11,3 +11,8 @@ def at(moment: datetime) -> str:
 def spaced(word: str) -> str:
     """Give a word of the system without underscores."""
     return str(word).replace("_", " ")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Give a count with its words: `1 letter waits`, `3 letters wait`."""
+    return f"{count:,} {one if count == 1 else many}"

@@ -8,6 +8,7 @@ import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from marketing_agent.engine.door import Refusal
 from marketing_agent.engine.smtp_outcome import SmtpReply, decide
@@ -17,6 +18,11 @@ from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.passage import LETTER, Passage, Recheck
 from marketing_agent.outbox.tickets import Desk, NowSource, Result, Ticket
 from marketing_agent.store.lanes import Lanes
+from marketing_agent.store.trouble import STORE_TROUBLE
+
+_FOR_ALL = frozenset({"emergency_stop", "inbox_paused", "limit_reached", "store_trouble"})
+"""Refusals that meet every letter of an inbox alike, answers included."""
+_SOON = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -74,13 +80,26 @@ class _Lane:
 
     def _serve(self) -> None:
         for place, email in enumerate(self.batch):
-            if self._deliver(Ticket(email)) is Outcome.ACCOUNT:
-                self._give_back(self.batch[place + 1 :])
+            ticket = Ticket(email)
+            for_all = self._for_all(ticket, self._deliver(ticket))
+            if for_all is not None:
+                self._give_back(self.batch[place + 1 :], for_all)
                 break
+
+    def _for_all(self, ticket: Ticket, outcome: Outcome | None) -> Refusal | None:
+        """Give what keeps the inbox's other letters back, too; no server need be asked about them."""
+        if outcome is Outcome.ACCOUNT:
+            sentence = "The inbox's account has trouble; the letter waits."
+            return Refusal("account", sentence, next_try=self.delivery.now())
+        refusal = ticket.refusal
+        return refusal if refusal is not None and refusal.code in _FOR_ALL else None
 
     def _deliver(self, ticket: Ticket) -> Outcome | None:
         try:
             return self._settle(self._pass(ticket))
+        except STORE_TROUBLE as error:
+            self._leave(ticket, error)
+            return None
         except Exception:  # noqa: BLE001  a bug in one letter must neither lose it nor stop the others
             self._hold(ticket, traceback.format_exc())
             return None
@@ -112,14 +131,28 @@ class _Lane:
         self.delivery.desk.turn_back(ticket)
         self.tally.refused[ticket.refusal.code if ticket.refusal else "lease_lost"] += 1
 
-    def _give_back(self, rest: Sequence[Email]) -> None:
+    def _give_back(self, rest: Sequence[Email], refusal: Refusal) -> None:
         for email in rest:
-            sentence = "The inbox's account has trouble; the letter waits."
-            refusal = Refusal("account", sentence, next_try=self.delivery.now())
             self._turn_back(Ticket(email, refusal=refusal))
 
+    def _leave(self, ticket: Ticket, error: Exception) -> None:
+        """Give a letter back whose way the store's own trouble has ended; it has done nothing wrong.
+
+        While the store stays away this raises: then the lease lapses, and a rescue settles the letter.
+        """
+        if ticket.begun:
+            self._hold(ticket, traceback.format_exc())
+        self._close()
+        sentence = f"The store had trouble, so the letter waits: {error}"
+        ticket.refusal = Refusal("store_trouble", sentence, next_try=self.delivery.now() + _SOON)
+        if not ticket.begun:
+            self._turn_back(ticket)
+
     def _hold(self, ticket: Ticket, trace: str) -> None:
-        if self.session is not None:
-            self.session.close()
+        self._close()
         self.delivery.desk.hold(ticket, trace)
         self.tally.refused["held"] += 1
+
+    def _close(self) -> None:
+        if self.session is not None:
+            self.session.close()

@@ -1,6 +1,10 @@
 """The desk that writes at once, in the calling thread; `workers.group_desk` writes for many threads."""
 
-from marketing_agent.outbox import door
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from marketing_agent.operations.stop import is_fresh
+from marketing_agent.outbox import door, last_word
 from marketing_agent.outbox.actions import outcomes, passage
 from marketing_agent.outbox.tickets import NowSource, Result, Ticket
 
@@ -15,6 +19,12 @@ class DirectDesk:
         """Ask the door; True means the attempt is on disk and DATA may begin."""
         door.admit([ticket], self._now())
         return ticket.admitted
+
+    @contextmanager
+    def passing(self, ticket: Ticket) -> Iterator[bool]:
+        """Have the last word; a reading of the stop that took too long is taken anew."""
+        stop = "" if is_fresh(ticket.read_at) else last_word.look_again(ticket).reason
+        yield last_word.say(ticket, stop, self._now())
 
     def record(self, result: Result) -> None:
         """Write the outcome of a try down."""

@@ -9,8 +9,10 @@ from datetime import datetime
 from django.db import transaction
 
 from marketing_agent.engine.door import refuse
+from marketing_agent.inboxes.locking import lock
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.outbox.actions import passage
+from marketing_agent.outbox.actions.contacts import take_contacts
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.scene import Scene, scene_of
 from marketing_agent.outbox.tickets import Ticket
@@ -27,13 +29,19 @@ _MAY_HAVE_CHANGED = (
 
 
 def admit(tickets: Sequence[Ticket], now: datetime) -> None:
-    """Let letters through or refuse them: sets `attempt_id`, or `refusal`, or `lost` on each ticket."""
+    """Let letters through or refuse them: sets `attempt_id`, or `refusal`, or `lost` on each ticket.
+
+    The attempts' ids are set only once they are on disk.
+    """
     with transaction.atomic():
-        inboxes = passage.queue_up({ticket.email.inbox_id for ticket in tickets})
+        inboxes = lock({ticket.email.inbox_id for ticket in tickets})
         _read_again(tickets, inboxes)
         scene = scene_of([ticket.email for ticket in tickets if not ticket.lost], now)
         passing = [each for each in tickets if not each.lost and _may_pass(each, scene, now)]
-        passage.open_attempts(passage.take_contacts(passing, now), now)
+        passing = take_contacts(passing, now)
+        attempts = passage.open_attempts(passing, now)
+    for ticket, attempt in zip(passing, attempts, strict=True):
+        ticket.attempt_id = attempt.pk
 
 
 def _read_again(tickets: Sequence[Ticket], inboxes: Mapping[int, Inbox]) -> None:
@@ -59,7 +67,9 @@ def _is_ours(claimed: Email, fresh: Email) -> bool:
 def _may_pass(ticket: Ticket, scene: Scene, now: datetime) -> bool:
     email = ticket.email
     to = scene.addressee(email.prospect, email.kind, email.address_key, email.campaign)
-    ticket.refusal = refuse(to, scene.sender(email.inbox_id, email.provider), scene.stop, now)
+    ticket.read_at = scene.stop.at
+    sender = scene.sender(email.inbox_id, email.provider)
+    ticket.refusal = refuse(to, sender, scene.stop.reason, now)
     if ticket.refusal is None:
         scene.take(email.inbox_id)
     return ticket.refusal is None

@@ -3,10 +3,16 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from marketing_agent.engine.values import BounceType, EmailKind, EmailState, Outcome
 from marketing_agent.store.columns import one_of, public_id, word
+
+
+def _normalised(name: str) -> models.CheckConstraint:
+    """Refuse an address key that is not in its normal form: two forms would be two addresses."""
+    return models.CheckConstraint(condition=Q(address_key=Lower(F("address_key"))), name=name)
 
 
 class Email(models.Model):
@@ -46,9 +52,12 @@ class Email(models.Model):
         constraints: ClassVar = [
             one_of("state", EmailState, "email_state"),
             one_of("kind", EmailKind, "email_kind"),
+            _normalised("email_key_normalised"),
             models.UniqueConstraint(
                 fields=["address_key", "campaign", "step"],
-                condition=~Q(state=EmailState.CANCELLED) & ~Q(kind=EmailKind.ANSWER),
+                # A letter that left counts for good, whatever state somebody writes on it.
+                condition=(~Q(state=EmailState.CANCELLED) | Q(sent_at__isnull=False))
+                & ~Q(kind=EmailKind.ANSWER),
                 name="email_once_a_step",
             ),
             models.UniqueConstraint(
@@ -80,6 +89,10 @@ class Email(models.Model):
         return f"{self.public_id} to {self.to_address} ({self.state})"
 
 
+WITHDRAWN = "withdrawn"
+"""The phase of an attempt that was marked, and taken back before the command DATA was sent."""
+
+
 class Attempt(models.Model):
     """One try to hand a letter to a server; written before DATA and completed after."""
 
@@ -100,7 +113,14 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome=None) | Q(outcome__in=sorted(str(each) for each in Outcome)),
                 name="attempt_outcome",
-            )
+            ),
+            # While one DATA of a letter may have been accepted, the database refuses the next one.
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=Q(data_at__isnull=False)
+                & (Q(outcome=None) | Q(outcome__in=[str(Outcome.SENT), str(Outcome.UNKNOWN)])),
+                name="attempt_one_data",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["inbox", "data_at"], name="attempt_by_day"),
@@ -109,6 +129,22 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email_id}: {self.outcome or 'open'}"
+
+
+class SendingLease(models.Model):
+    """One process that may begin DATA: it reads the emergency stop anew at least every 450 ms.
+
+    Who stops waits until every lease has acknowledged the stop or has run out.
+    """
+
+    owner = models.CharField(max_length=80, unique=True)
+    opened_at = models.DateTimeField()
+    renewed_at = models.DateTimeField()  # the database's clock
+    seen_stop = models.ForeignKey("operations.Stop", models.SET_NULL, null=True)
+    past_data = models.PositiveSmallIntegerField(default=0)  # letters under way when it was seen
+
+    def __str__(self) -> str:
+        return self.owner
 
 
 class Contact(models.Model):
@@ -121,6 +157,9 @@ class Contact(models.Model):
     last_data_at = models.DateTimeField()
     previous_data_at = models.DateTimeField(null=True)  # restored when DATA was surely refused
     last_email = models.ForeignKey(Email, models.SET_NULL, null=True)
+
+    class Meta:
+        constraints: ClassVar = [_normalised("contact_key_normalised")]
 
     def __str__(self) -> str:
         return self.address_key

@@ -82,12 +82,16 @@ def _patience() -> Timeouts:
 
 
 def submit(passage: Passage) -> None:
-    """MAIL, RCPT, the door, DATA; without a reply the door has refused, which stands on the ticket."""
+    """MAIL, RCPT, the door, the last word, DATA; without a reply one of the two refused the ticket."""
     if passage.session is None:
         raise LookupError("connect before you submit")
     email, ticket = passage.ticket.email, passage.ticket
     passage.reply = passage.session.submit(
-        return_path(email), email.to_address, passage.data, lambda: passage.desk.admit(ticket)
+        return_path(email),
+        email.to_address,
+        passage.data,
+        at_the_door=lambda: passage.desk.admit(ticket),
+        passing=lambda: passage.desk.passing(ticket),
     )
 
 

@@ -14,6 +14,7 @@ from marketing_agent.campaigns.sender import SenderIdentity
 from marketing_agent.engine.door import Refusal, refuse_addressee
 from marketing_agent.engine.ranks import RANKS
 from marketing_agent.engine.values import EmailKind, EmailState
+from marketing_agent.operations.stop import NOT_ASKED
 from marketing_agent.outbox.actions import planning
 from marketing_agent.outbox.draft import Thread, draft_letter, threads_of
 from marketing_agent.outbox.models import Email
@@ -115,7 +116,7 @@ def _know(enrollments: Sequence[Enrollment]) -> _Known:
     campaigns = {each.campaign_id for each in enrollments}
     letters = Email.objects.filter(address_key__in=keys).exclude(state=EmailState.CANCELLED)
     return _Known(
-        Scene("", suppression_causes(keys), last_contacts(keys), {}),
+        Scene(NOT_ASKED, suppression_causes(keys), last_contacts(keys), {}),
         {
             (row.campaign_id, row.position): row
             for row in Step.objects.filter(campaign__in=campaigns)

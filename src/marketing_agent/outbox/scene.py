@@ -8,7 +8,7 @@ from marketing_agent.campaigns.models import Campaign
 from marketing_agent.engine.door import Addressee, Sender
 from marketing_agent.engine.values import EmailKind, Stage, Tier
 from marketing_agent.inboxes.capacity import InboxDay, days
-from marketing_agent.operations.stop import current_stop
+from marketing_agent.operations.stop import StopReading, read_stop
 from marketing_agent.outbox.models import Contact, Email
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.prospects.suppression import suppressed_among
@@ -18,7 +18,7 @@ from marketing_agent.prospects.suppression import suppressed_among
 class Scene:
     """The facts shared by a batch: the stop, suppressions, last contacts, and the inboxes' day."""
 
-    stop: str
+    stop: StopReading
     suppressed: dict[str, str]
     contacts: dict[str, datetime]
     days: dict[int, InboxDay]
@@ -70,12 +70,6 @@ def is_warm(prospect: Prospect) -> bool:
     return prospect.tier in {Tier.HOT, Tier.WARM} or prospect.replied_at is not None
 
 
-def stop_reason() -> str:
-    """Give the reason of the emergency stop in force, or the empty string."""
-    stop = current_stop()
-    return (stop.reason or "no reason was given") if stop else ""
-
-
 def last_contacts(address_keys: Collection[str]) -> dict[str, datetime]:
     """Tell when DATA last began for each of the addresses."""
     rows = Contact.objects.filter(address_key__in=address_keys)
@@ -94,7 +88,7 @@ def scene_of(emails: Iterable[Email], now: datetime) -> Scene:
     inboxes = {letter.inbox_id: letter.inbox for letter in letters}
     today = days(inboxes.values(), now, reserved=False)
     return Scene(
-        stop=stop_reason(),
+        stop=read_stop(),
         suppressed=suppression_causes(keys),
         contacts=last_contacts(keys),
         days=today,

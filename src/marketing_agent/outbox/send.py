@@ -8,11 +8,12 @@ from django.db import transaction
 
 from marketing_agent.campaigns.sender import SenderIdentity, missing, sender_identity
 from marketing_agent.engine.values import Outcome
+from marketing_agent.operations.actions import follow_file
 from marketing_agent.operations.config import read
+from marketing_agent.operations.stop import read_stop
 from marketing_agent.outbox.actions.planning import note_stop
 from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.plan import plan_due
-from marketing_agent.outbox.scene import stop_reason
 from marketing_agent.outbox.steps import Cycle, run_rounds
 from marketing_agent.outbox.waiting import backlog
 from marketing_agent.settings import settings
@@ -46,6 +47,7 @@ class CycleResult:
 
 def run_cycle(delivery: Delivery, owner: str, *, limit: int | None = None) -> CycleResult:
     """Run one cycle through every rule; at most `limit` or `max_emails_per_run` letters are tried."""
+    follow_file(delivery.now())
     sender = sender_identity()
     barred = _barred(sender, delivery.now())
     if barred is not None:
@@ -71,7 +73,7 @@ def rehearse(now: datetime) -> CycleResult:
 
 def _barred(sender: SenderIdentity, now: datetime) -> CycleResult | None:
     """Give the result of a cycle in which nothing may leave at all, or None."""
-    stop, lacks = stop_reason(), missing(sender)
+    stop, lacks = read_stop().reason, missing(sender)
     if stop:
         note = f"The emergency stop is on: {stop}."
         return CycleResult(refused=Counter(emergency_stop=backlog(now)), note=note)

@@ -12,7 +12,7 @@ from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.plan import plan_due
-from marketing_agent.outbox.waiting import put_off_full, put_off_paused
+from marketing_agent.outbox.waiting import put_off_full, put_off_paused, put_off_unclaimed
 
 CLAIM = 500
 """Letters claimed at a time."""
@@ -63,9 +63,11 @@ def put_off(cycle: Cycle) -> None:
 
 
 def take(cycle: Cycle) -> None:
-    """Claim due letters, answers and hot leads first."""
-    most = CLAIM if cycle.left is None else min(CLAIM, cycle.left)
-    cycle.claimed = claim(due_letters(most, cycle.delivery.now()), cycle.owner)
+    """Claim due letters, answers and hot leads first; those without room are put off with the reason."""
+    now = cycle.delivery.now()
+    due = due_letters(CLAIM if cycle.left is None else min(CLAIM, cycle.left), now)
+    cycle.claimed = claim(due, cycle.owner, now)
+    cycle.refused.update(put_off_unclaimed(due, cycle.claimed, now))
 
 
 def deliver(cycle: Cycle) -> None:
@@ -79,9 +81,9 @@ ROUND: tuple[Callable[[Cycle], None], ...] = (plan, put_off, take, deliver)
 
 
 def run_rounds(cycle: Cycle) -> None:
-    """Go round until nothing was claimed or the budget is spent."""
+    """Go round until nothing was claimed, the budget is spent, or somebody stops everything."""
     while cycle.left is None or cycle.left > 0:
         for step in ROUND:
             step(cycle)
-        if not cycle.claimed:
+        if not cycle.claimed or cycle.refused["emergency_stop"]:
             return

@@ -1,6 +1,7 @@
 """What delivery and the record exchange: a letter at the door, and what came of a try."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,16 +13,27 @@ from marketing_agent.outbox.models import Email
 
 @dataclass(slots=True)
 class Ticket:
-    """One claimed letter on its way: the attempt it opened, and whether the door let it through."""
+    """One claimed letter on its way: how far it came, and what turned it back.
+
+    Attributes:
+        email: the letter, under our lease.
+        attempt_id: the attempt that the door opened; it is on disk.
+        read_at: when the emergency stop was last read for it, on the steady clock (seconds).
+        begun: whether the command DATA was sent, or was just about to be.
+        refusal: why it may not leave now.
+        lost: whether the lease was lost; the letter is somebody else's now.
+    """
 
     email: Email
     attempt_id: int | None = None
+    read_at: float = 0.0
+    begun: bool = False
     refusal: Refusal | None = None
-    lost: bool = False  # the lease was lost: the letter is somebody else's now
+    lost: bool = False
 
     @property
     def admitted(self) -> bool:
-        """Say whether DATA may begin (and so may have begun)."""
+        """Say whether the door let it through, so that it stands as *transmitting* in the store."""
         return self.attempt_id is not None
 
 
@@ -40,13 +52,16 @@ class Desk(Protocol):
     """Where every letter is admitted and recorded, durably, before the next thing happens."""
 
     def admit(self, ticket: Ticket) -> bool:
-        """Ask the door; True means the attempt is on disk and DATA may begin."""
+        """Ask the door; True means the attempt is on disk and the letter stands as *transmitting*."""
+
+    def passing(self, ticket: Ticket) -> AbstractContextManager[bool]:
+        """Have the last word: True means that DATA is to be sent inside of the block, and now."""
 
     def record(self, result: Result) -> None:
         """Write the outcome of a try down."""
 
     def turn_back(self, ticket: Ticket) -> None:
-        """Write down that the door refused."""
+        """Write down that the door or the last word refused."""
 
     def hold(self, ticket: Ticket, trace: str) -> None:
         """Keep a letter that met a bug of ours, with its traceback, for a person."""

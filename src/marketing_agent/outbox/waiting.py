@@ -1,6 +1,7 @@
 """Letters that wait: how many, and putting those off whose inbox may not send now."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Count
@@ -56,9 +57,36 @@ def put_off_full(now: datetime) -> Counter[str]:
     return counts
 
 
+def put_off_unclaimed(
+    due: Sequence[Email], claimed: Sequence[Email], now: datetime
+) -> Counter[str]:
+    """Put off letters that found no room in their inbox, so that they block nobody behind them.
+
+    Letters that another worker claimed meanwhile are left alone.
+    """
+    counts: Counter[str] = Counter()
+    got = {each.pk for each in claimed}
+    left: dict[int, list[int]] = defaultdict(list)
+    for each in due:
+        if each.pk not in got:
+            left[each.inbox_id].append(each.pk)
+    for inbox_id, day in days(Inbox.objects.filter(pk__in=left), now).items():
+        code, until = _without_room(day, now)
+        counts[code] += put_off_letters(left[inbox_id], code, until, now)
+    return +counts
+
+
+def _without_room(day: InboxDay, now: datetime) -> tuple[str, datetime]:
+    if day.pause is not None:
+        return "inbox_paused", day.pause.until or now + LATER
+    if day.limit.value > day.sent_today:
+        return "not_yet", now + SLOT_WAIT  # what others have claimed may come back
+    return "limit_reached", day.resets_at
+
+
 def _until(day: InboxDay, now: datetime) -> tuple[str, datetime]:
     if day.pause is not None:
-        return "inbox_paused", day.pause.until or now + timedelta(hours=1)
+        return "inbox_paused", day.pause.until or now + LATER
     if not day.open:
         return "window_closed", day.opens_at
     if day.remaining <= 0:

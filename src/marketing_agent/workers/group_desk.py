@@ -6,7 +6,8 @@ until as many have gathered as of late: a group costs much the same, however man
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -15,14 +16,22 @@ from typing import Any, Self, TypeVar
 
 from django.db import connections
 
-from marketing_agent.outbox import door
+from marketing_agent.operations.stop import is_fresh
+from marketing_agent.outbox import door, last_word
 from marketing_agent.outbox.actions import outcomes, passage
 from marketing_agent.outbox.tickets import NowSource, Result, Ticket
+from marketing_agent.store.columns import new_public_id
+from marketing_agent.workers.claim import this_owner
+from marketing_agent.workers.gate import Gate
+from marketing_agent.workers.patience import patiently
+from marketing_agent.workers.stop_watch import LOOK_EVERY_S, StopWatch
 
 GROUP = 64
 """Letters that share a commit at most; a statement's parameters stay far below SQLite's bound."""
 LINGER_S = 0.002
 """Longest wait for the next letter of a group (seconds); nothing beside a server's time to answer."""
+
+_SURELY_ALIVE_S = 5.0
 
 T = TypeVar("T")
 
@@ -49,14 +58,18 @@ class GroupDesk:
         self._errands: SimpleQueue[_Errand | None] = SimpleQueue()
         self._usual = 1  # letters in a group of late
         self._thread = threading.Thread(target=self._serve, name="desk")
+        self._gate = Gate()
+        self._watch = StopWatch(f"{this_owner()}/{new_public_id()[:8]}", self._gate, now)
         self._verbs: dict[str, Callable[[list[Any]], None]] = {
-            "record": self._all(outcomes.record),
+            "record": self._record,
+            "look": self._look,
             "admit": self._all(door.admit),
             "turn_back": self._each(passage.turn_back),
             "hold": self._each(_hold),
         }
 
     def __enter__(self) -> Self:
+        self._watch.begin()
         self._thread.start()
         return self
 
@@ -68,28 +81,48 @@ class GroupDesk:
     ) -> None:
         self._errands.put(None)
         self._thread.join()
+        self._watch.end()
 
     def admit(self, ticket: Ticket) -> bool:
         """Ask the door; True means the attempt is on disk and DATA may begin."""
         self._run("admit", ticket)
         return ticket.admitted
 
+    @contextmanager
+    def passing(self, ticket: Ticket) -> Iterator[bool]:
+        """Have the last word, at the gate that an emergency stop closes for all lanes at once."""
+        if not is_fresh(ticket.read_at):
+            self._run("look", ticket)
+        with self._gate.passing() as stop:
+            may = last_word.say(ticket, stop, self._now())
+            if may:
+                self._gate.went_through()
+            yield may
+
     def record(self, result: Result) -> None:
         """Write the outcome of a try down."""
         self._run("record", result)
+        self._came_back(result.ticket)
 
     def turn_back(self, ticket: Ticket) -> None:
-        """Write down that the door refused."""
+        """Write down that the door or the last word refused."""
         self._run("turn_back", ticket)
 
     def hold(self, ticket: Ticket, trace: str) -> None:
         """Keep a letter that met a bug of ours, with its traceback, for a person."""
+        self._came_back(ticket)
         self._run("hold", (ticket, trace))
+
+    def _came_back(self, ticket: Ticket) -> None:
+        if ticket.begun:
+            self._gate.came_back()
 
     def _run(self, verb: str, subject: object) -> None:
         errand = _Errand(verb, subject)
         self._errands.put(errand)
-        errand.done.wait()
+        while not errand.done.wait(_SURELY_ALIVE_S):
+            if not self._thread.is_alive():
+                raise RuntimeError("The desk's thread has died; its traceback is in the log.")
         if errand.error is not None:
             raise errand.error
 
@@ -99,11 +132,29 @@ class GroupDesk:
         while open_:
             group, open_ = self._gather(at_the_door)
             at_the_door = self._put_off(group) if open_ and not at_the_door else []
+            self._watch.look_if_due()
             for verb in self._verbs:
                 self._settle(
                     [each for each in group if each.verb == verb and each not in at_the_door]
                 )
         connections.close_all()
+
+    def _record(self, results: list[Result]) -> None:
+        """Write outcomes down; nobody else knows them, so a store that is away is waited for."""
+        left = list(results)
+
+        def write() -> None:
+            outcomes.record(left, self._now())
+
+        def write_the_rest() -> None:
+            left[:] = outcomes.unrecorded(results)
+            write()
+
+        patiently(write, write_the_rest)
+
+    def _look(self, tickets: list[Ticket]) -> None:
+        for ticket in tickets:
+            self._watch.follow(last_word.look_again(ticket))
 
     def _gather(self, waiting: list[_Errand]) -> tuple[list[_Errand], bool]:
         """Take what waits; and in company, wait a moment for as many as came of late."""
@@ -119,9 +170,12 @@ class GroupDesk:
         return group, open_
 
     def _next(self, gathered: int) -> "_Errand | None":
-        """Give the next errand, or None at the end; raises Empty when the group is complete."""
+        """Give the next errand, or None at the end; raises Empty when the group is complete.
+
+        With nothing to do it is complete after a while, too: the stop has to be looked at.
+        """
         if not gathered:
-            return self._errands.get()
+            return self._errands.get(timeout=LOOK_EVERY_S)
         if gathered >= GROUP:
             raise Empty
         if gathered >= self._usual:

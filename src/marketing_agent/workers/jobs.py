@@ -59,6 +59,9 @@ JOBS: tuple[JobSpec, ...] = (
     ),
     JobSpec("inbox-health", 3600, f"{_TASKS}.health:inbox_health", "Judge every inbox; pause."),
     JobSpec("rescue", 60, f"{_TASKS}.upkeep:rescue", "Settle what a dead worker left behind."),
+    JobSpec(
+        "resume-gradually", 60, f"{_TASKS}.upkeep:resume_gradually", "Raise the cap after a stop."
+    ),
     JobSpec("watch", 300, f"{_TASKS}.upkeep:watch", "Open alerts when something is wrong."),
     JobSpec("cleanup", 86_400, f"{_TASKS}.upkeep:cleanup", "Remove old runs, errors and keys."),
 )

@@ -12,6 +12,7 @@ from types import FrameType
 import structlog
 from django.db import connections
 
+from marketing_agent.operations.actions import follow_file
 from marketing_agent.store.columns import new_public_id
 from marketing_agent.workers.actions import Process, beat, register, sign_off
 from marketing_agent.workers.claim import Claim, claim_due, due_jobs
@@ -80,6 +81,7 @@ class Worker:
         """Beat, then start every job that is due and that nobody else takes first."""
         now = self._now()
         self._beat(now)
+        follow_file(now)
         for name in due_jobs(now):
             if name in self._specs and name not in self._jobs.busy():
                 self._start(self._specs[name])

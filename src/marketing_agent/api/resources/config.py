@@ -8,9 +8,8 @@ from pydantic import Field
 
 from marketing_agent.api.callers import actor_of
 from marketing_agent.api.parameters import Input
-from marketing_agent.operations.actions import set_switch
 from marketing_agent.operations.config import read, read_all
-from marketing_agent.workers import clock
+from marketing_agent.workers import stopping
 
 router = Router(tags=["Switches"])
 
@@ -36,6 +35,9 @@ def get_switch(request: HttpRequest, key: str) -> dict[str, Any]:
 
 @router.post("", response=dict[str, Any])
 def change_switch(request: HttpRequest, body: SwitchChange) -> dict[str, Any]:
-    """Set a switch; every sender follows at once. The value that it has already is no error."""
-    value = set_switch(body.key, body.value, actor_of(request), clock.now())
+    """Set a switch; every sender follows at once. The value that it has already is no error.
+
+    Turning `emergency_stop` on answers once surely no letter can begin: after half a second at most.
+    """
+    value = stopping.change_switch(body.key, body.value, actor_of(request))
     return {body.key: value}

@@ -1,10 +1,10 @@
 """Writing down what a try came to, and what follows from it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from marketing_agent.engine.email_states import sources_of
 from marketing_agent.engine.retry import (
@@ -13,14 +13,17 @@ from marketing_agent.engine.retry import (
     next_attempt,
     reconnect_wait,
 )
+from marketing_agent.engine.smtp_outcome import BEFORE_DATA
 from marketing_agent.engine.values import BounceType, EmailState, Outcome
 from marketing_agent.inboxes.actions import check_inboxes
-from marketing_agent.inboxes.models import Inbox
+from marketing_agent.inboxes.locking import lock
 from marketing_agent.operations.actions import record_error
 from marketing_agent.operations.errors import last_words
 from marketing_agent.outbox.actions import failures
+from marketing_agent.outbox.actions.contacts import free_contact
 from marketing_agent.outbox.actions.delivered import record_sent
-from marketing_agent.outbox.models import Attempt, Contact, Email
+from marketing_agent.outbox.actions.passage import close_withdrawn
+from marketing_agent.outbox.models import WITHDRAWN, Attempt, Email
 from marketing_agent.outbox.tickets import Result, Ticket
 
 
@@ -32,7 +35,7 @@ def record(results: Sequence[Result], now: datetime) -> None:
     harmed = {each.ticket.email.inbox_id for each in results if _speaks_against_inbox(each, now)}
     with transaction.atomic():
         if harmed:
-            _lock_inboxes(harmed)
+            lock(harmed)
         record_sent([each for each in results if each.decision.outcome is Outcome.SENT], now)
         for result in results:
             if result.decision.outcome is not Outcome.SENT:
@@ -41,10 +44,12 @@ def record(results: Sequence[Result], now: datetime) -> None:
             check_inboxes(sorted(harmed), now)
 
 
-def _lock_inboxes(inbox_ids: Collection[int]) -> None:
-    """Lock the inboxes' rows before all others, as the door does, so that nobody waits in a ring."""
-    rows = Inbox.objects.select_for_update(no_key=True).filter(pk__in=inbox_ids)
-    list(rows.order_by("pk").values_list("pk", flat=True))
+def unrecorded(results: Sequence[Result]) -> list[Result]:
+    """Give the outcomes that are not in the store yet: their letters are still under our leases."""
+    ours = {each.ticket.email.pk: each.ticket.email.lease_owner for each in results}
+    leased = Email.objects.filter(pk__in=ours).values_list("pk", "lease_owner")
+    open_ = {key for key, owner in leased if owner == ours[key]}
+    return [each for each in results if each.ticket.email.pk in open_]
 
 
 def _speaks_against_inbox(result: Result, now: datetime) -> bool:
@@ -73,19 +78,14 @@ def _close_attempt(result: Result, now: datetime) -> None:
     }
     ticket = result.ticket
     if ticket.attempt_id is not None:
-        Attempt.objects.filter(pk=ticket.attempt_id).update(**facts)
+        # A connection that broke behind the door, before DATA was sent, has not used up the day.
+        never = {"data_at": None} if result.phase in BEFORE_DATA else {}
+        Attempt.objects.filter(pk=ticket.attempt_id).update(**facts, **never)
     else:
         email = ticket.email
         Attempt.objects.create(
             email=email, inbox=email.inbox, owner=email.lease_owner, at=result.started_at, **facts
         )
-
-
-def free_contact(email: Email) -> None:
-    """Forget a DATA that was surely refused, so that the 24 h rule does not bar the next try."""
-    taken = Contact.objects.filter(address_key=email.address_key, last_email=email)
-    taken.filter(previous_data_at=None).delete()
-    taken.update(last_data_at=F("previous_data_at"), previous_data_at=None, last_email=None)
 
 
 def settle(email: Email, state: EmailState, now: datetime, **facts: object) -> int:
@@ -112,7 +112,8 @@ def _next_try(result: Result, now: datetime) -> datetime | None:
 
 def _tries(result: Result, outcome: Outcome, **facts: object) -> int:
     """Count the letter's tries that ended like this one, this one included."""
-    return Attempt.objects.filter(email=result.ticket.email, outcome=outcome, **facts).count()
+    tries = Attempt.objects.filter(email=result.ticket.email, outcome=outcome, **facts)
+    return tries.exclude(phase=WITHDRAWN).count()
 
 
 def _settle(ticket: Ticket, state: EmailState, now: datetime, **facts: object) -> int:
@@ -188,10 +189,12 @@ def hold(ticket: Ticket, trace: str, now: datetime) -> None:
             sample=trace,
             now=now,
         )
-        if ticket.admitted:
+        if ticket.begun:
             Attempt.objects.filter(email=ticket.email, outcome=None).update(
                 outcome=Outcome.UNKNOWN, finished_at=now
             )
-        state = EmailState.UNKNOWN if ticket.admitted else EmailState.HELD
+        elif ticket.admitted:
+            close_withdrawn(ticket.email, last_line, now)
+        state = EmailState.UNKNOWN if ticket.begun else EmailState.HELD
         why = {"reason_code": "error", "reason": f"An error in the program: {last_line}"[:1000]}
         _settle(ticket, state, now, due_at=None, **why)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from marketing_agent.engine.door import Fate, refuse_addressee
 from marketing_agent.engine.values import EmailState
+from marketing_agent.operations.stop import NOT_ASKED
 from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.scene import Scene, last_contacts, suppression_causes
@@ -15,7 +16,7 @@ def plan_again(email: Email, code: str, reason: str, now: datetime, **facts: obj
     Gives the state that it has now; `facts` are further columns to write.
     """
     keys = {email.address_key}
-    scene = Scene("", suppression_causes(keys), last_contacts(keys), {})
+    scene = Scene(NOT_ASKED, suppression_causes(keys), last_contacts(keys), {})
     to = scene.addressee(email.prospect, email.kind, email.address_key, email.campaign)
     refusal = refuse_addressee(to, now)
     if refusal is not None and refusal.fate is Fate.CANCEL:

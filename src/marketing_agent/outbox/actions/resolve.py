@@ -8,8 +8,9 @@ from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.operations.errors import ConflictError
+from marketing_agent.outbox.actions.contacts import free_contact
 from marketing_agent.outbox.actions.delivered import move_on
-from marketing_agent.outbox.actions.outcomes import free_contact, settle
+from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.actions.replanning import plan_again
 from marketing_agent.outbox.models import Attempt, Email
 

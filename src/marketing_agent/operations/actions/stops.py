@@ -1,0 +1,131 @@
+"""Starting and ending the emergency stop, its record in the store and its file in the home alike."""
+
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from marketing_agent.accounts.actions import audit
+from marketing_agent.accounts.actor import Actor, job_actor
+from marketing_agent.operations import stop_file
+from marketing_agent.operations.actions.resumptions import end_resumption
+from marketing_agent.operations.errors import ConflictError
+from marketing_agent.operations.models import Stop
+from marketing_agent.operations.stop import has_ended
+from marketing_agent.operations.stop_file import FileOrder
+
+_log = structlog.get_logger(__name__)
+
+
+class StopFileStaysError(ConflictError):
+    """The file STOP could not be removed, so the stop goes on."""
+
+    code = "stop_file_stays"
+
+
+def start_stop(reason: str, by: Actor, now: datetime) -> Stop:
+    """Stop every sender; gives the stop in force when there is one already."""
+    stop = _start(Stop(reason=reason[:500], started_by=by.name, started_at=now), by, now)
+    transaction.on_commit(lambda: _mirror(stop))
+    return stop
+
+
+def _start(stop: Stop, by: Actor, now: datetime) -> Stop:
+    try:
+        with transaction.atomic():
+            stop.save(force_insert=True)
+            end_resumption("stopped again", now)
+            audit(by, "stop.start", "all", after={"stopped": True}, reason=stop.reason, now=now)
+            return stop
+    except IntegrityError:  # another stop is open: `stop_one_open`
+        stop.pk = None
+        return _open_stop() or _start(stop, by, now)
+
+
+def end_stop(by: Actor, now: datetime) -> Stop | None:
+    """Let senders go on; gives the stop that ended, or None when there was none.
+
+    Raises:
+        StopFileStaysError: when the file STOP cannot be removed; then the stop goes on.
+    """
+    adopt_file(now)
+    _remove_file()
+    with transaction.atomic():
+        stop = _open_stop()
+        if stop is None or not _close(stop, by, now):
+            return None
+        audit(by, "stop.end", "all", before={"stopped": True}, after={"stopped": False}, now=now)
+    return stop
+
+
+def _remove_file() -> None:
+    # Before the record: whatever happens between the two, the stop goes on.
+    try:
+        stop_file.remove()
+    except OSError as error:
+        raise StopFileStaysError(
+            f"The file {stop_file.path()} stops everything and cannot be removed "
+            f"({error.strerror}). Remove it by hand, then end the stop again."
+        ) from None
+
+
+def _close(stop: Stop, by: Actor, now: datetime) -> bool:
+    stop.ended_by, stop.ended_at = by.name, now
+    open_stop = Stop.objects.filter(pk=stop.pk, ended_at=None)
+    return open_stop.update(ended_by=by.name, ended_at=now) == 1
+
+
+def note_effective(stop: Stop, past_data: int, now: datetime) -> None:
+    """Write down from when on surely no DATA began, and how many letters were under way then."""
+    first = Stop.objects.filter(pk=stop.pk, effective_at=None)
+    first.update(effective_at=now, past_data=past_data)
+    stop.refresh_from_db()
+
+
+def follow_file(now: datetime) -> None:
+    """Bring record and file of the stop together; the stop that either of them knows is in force.
+
+    A file that somebody made, or one whose stop the store has forgotten (it was restored), becomes a
+    record; a record without its file gets it; what is left over from an ended stop is removed.
+    """
+    order = stop_file.read()
+    if order is not None and has_ended(order):
+        _remove_quietly()
+        order = None
+    stop = adopt_file(now) if order is not None else _open_stop()
+    if stop is not None and (order is None or order.stop_id != stop.public_id):
+        _mirror(stop)
+
+
+def adopt_file(now: datetime) -> Stop | None:
+    """Make a record of the stop that the file orders, where the store has none; gives the stop."""
+    order, stop = stop_file.read(), _open_stop()
+    if stop is not None or order is None or has_ended(order):
+        return stop
+    return _start(_recorded(order), job_actor(order.by), now)
+
+
+def _recorded(order: FileOrder) -> Stop:
+    reason, by = order.reason[:500], order.by[:200]
+    stop = Stop(reason=reason, started_by=by, started_at=order.at)
+    if order.stop_id:
+        stop.public_id = order.stop_id[:32]
+    return stop
+
+
+def _open_stop() -> Stop | None:
+    return Stop.objects.filter(ended_at=None).first()
+
+
+def _mirror(stop: Stop) -> None:
+    try:
+        stop_file.write(stop.public_id, stop.started_by, stop.started_at, stop.reason)
+    except OSError as error:  # the record stops everything all the same; it only could be forgotten
+        _log.warning("the file STOP could not be written", error=str(error))
+
+
+def _remove_quietly() -> None:
+    try:
+        stop_file.remove()
+    except OSError as error:  # it is known to be stale, so it stops nobody
+        _log.warning("the old file STOP could not be removed", error=str(error))

@@ -1,0 +1,198 @@
+"""The emergency stop while letters leave: what it waits for, and that nothing begins after its return."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.db.models.functions import Now
+
+from marketing_agent.engine.values import EmailState
+from marketing_agent.mail.smtp_wire import Wire
+from marketing_agent.operations.actions import end_stop
+from marketing_agent.operations.models import Stop
+from marketing_agent.operations.stop import SETTLED_S, steady
+from marketing_agent.outbox.actions.leases import ABANDONED, open_lease, remove_abandoned
+from marketing_agent.outbox.claim import claim, due_letters
+from marketing_agent.outbox.deliver import Delivery, Tally
+from marketing_agent.outbox.models import Email, SendingLease
+from marketing_agent.sandbox.answers import Mishap, Verb
+from marketing_agent.settings import settings
+from marketing_agent.workers import clock
+from marketing_agent.workers.claim import this_owner
+from marketing_agent.workers.group_desk import GroupDesk
+from marketing_agent.workers.stopping import Stopped, change_switch, stop_everything
+from marketing_agent.workers.threads import ThreadLanes
+from outbox.conftest import certificates, room, smtp
+from outbox.mailroom import BY, MailRoom
+
+__all__ = ["certificates", "room", "smtp"]
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+
+INBOXES, LETTERS = 4, 60
+MARGIN_S = 0.25  # a machine that is busy with something else
+
+
+@pytest.fixture
+def busy(room: MailRoom) -> Iterator[MailRoom]:
+    before = clock.install(room.clock)
+    for number in range(1, INBOXES + 1):
+        room.inbox(f"inbox{number}@example.com")
+    room.campaign()
+    room.people(*(f"person{number}" for number in range(LETTERS)))
+    yield room
+    clock.install(before)
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Note when each command DATA goes out, at the last line of code before the socket."""
+    moments: list[float] = []
+    tell = Wire.tell
+
+    def note(wire: Wire, command: str, seconds: float | None = None) -> None:
+        tell(wire, command, seconds)
+        if command == "DATA":
+            moments.append(steady())
+
+    monkeypatch.setattr(Wire, "tell", note)
+    return moments
+
+
+@contextmanager
+def sending(room: MailRoom) -> Iterator[list[Tally]]:
+    """Deliver all that is due in a thread of its own, over as many lanes as inboxes."""
+    tallies: list[Tally] = []
+    room.plan()
+    letters = claim(due_letters(LETTERS, room.clock.now()), this_owner(), room.clock.now())
+
+    def work() -> None:
+        with GroupDesk(room.clock.now) as desk:
+            tallies.append(Delivery(desk, ThreadLanes(INBOXES), room.clock.now).run(letters))
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield tallies
+    thread.join()
+
+
+def wait_for(moments: list[float], count: int) -> None:
+    while len(moments) < count:
+        threading.Event().wait(0.001)
+
+
+def test_without_a_sender_it_returns_at_once() -> None:
+    done = stop_everything("a doubt", BY)
+    assert (done.acknowledged, done.expired, done.past_data) == (0, 0, 0)
+    assert done.took_s < SETTLED_S
+    assert done.stop.effective_at is not None
+
+
+def test_a_process_that_says_nothing_is_waited_for_until_its_reading_has_run_out() -> None:
+    open_lease("dead/1", clock.now())
+    done = stop_everything("a doubt", BY)
+    assert (done.acknowledged, done.expired) == (0, 1)
+    assert SETTLED_S <= done.took_s < SETTLED_S + MARGIN_S
+
+
+def test_a_sender_with_nothing_to_do_acknowledges_by_itself(busy: MailRoom) -> None:
+    with GroupDesk(busy.clock.now):
+        done = stop_everything("a doubt", BY)
+    assert (done.acknowledged, done.expired, done.past_data) == (1, 0, 0)
+    assert not SendingLease.objects.exists()
+
+
+@pytest.mark.parametrize("after", [1, 7, 23])
+def test_nothing_begins_once_it_has_returned(
+    busy: MailRoom, begun: list[float], after: int
+) -> None:
+    with sending(busy) as tallies:
+        wait_for(begun, after)
+        done = stop_everything("the wrong list", BY)
+        returned, so_far = steady(), len(begun)
+    assert all(moment <= returned for moment in begun)
+    assert len(begun) == so_far < LETTERS
+    assert len(busy.accepted()) == len(set(busy.accepted())) == tallies[0].outcomes["sent"]
+    assert done.took_s < SETTLED_S + MARGIN_S
+    states = set(Email.objects.values_list("state", flat=True))
+    assert states <= {EmailState.SENT, EmailState.PLANNED, EmailState.RETRY}
+
+
+def test_all_that_waited_leaves_once_after_the_stop_ends(
+    busy: MailRoom, begun: list[float]
+) -> None:
+    with sending(busy):
+        wait_for(begun, 5)
+        stop_everything("the wrong list", BY)
+    end_stop(BY, busy.clock.now())
+    with sending(busy):
+        pass
+    assert len(busy.accepted()) == len(set(busy.accepted())) == LETTERS
+
+
+def test_servers_that_hang_keep_nobody_waiting_and_are_counted(
+    busy: MailRoom, begun: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARKETING_AGENT_SMTP_FINAL_S", "1.5")
+    settings.cache_clear()
+    busy.answer(Verb.FINAL, Mishap.HANG)
+    with sending(busy) as tallies:
+        wait_for(begun, INBOXES)
+        done = stop_everything("the wrong list", BY)
+        assert done.took_s < SETTLED_S + MARGIN_S
+        assert done.past_data == INBOXES
+        assert Email.objects.filter(state=EmailState.TRANSMITTING).count() == INBOXES
+    assert len(begun) == INBOXES
+    assert tallies[0].outcomes == {"unknown": INBOXES}
+
+
+def test_a_stop_that_cannot_be_read_lets_nothing_begin(busy: MailRoom, begun: list[float]) -> None:
+    with hidden_again("operations_stop") as hide, sending(busy) as tallies:
+        wait_for(begun, 3)
+        hide()
+    assert len(begun) < LETTERS
+    assert tallies[0].refused["store_trouble"] > 0
+    states = set(Email.objects.values_list("state", flat=True))
+    assert states <= {EmailState.SENT, EmailState.PLANNED, EmailState.RETRY}
+
+
+@contextmanager
+def hidden_again(table: str) -> Iterator[Callable[[], None]]:
+    """Give a verb that hides a table from all who read it; it is there again after the block."""
+
+    def rename(old: str, new: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+    yield lambda: rename(table, "hidden")
+    rename("hidden", table)
+
+
+def test_the_switch_waits_like_the_order() -> None:
+    open_lease("dead/1", clock.now())
+    began = steady()
+    assert change_switch("emergency_stop", value=True, by=BY) is True
+    assert steady() - began >= SETTLED_S
+    assert Stop.objects.get().effective_at is not None
+    assert change_switch("emergency_stop", value=False, by=BY) is False
+
+
+def test_a_second_order_keeps_the_first_record(busy: MailRoom) -> None:
+    first: Stopped = stop_everything("one", BY)
+    busy.later(minutes=5)
+    second = stop_everything("two", BY)
+    assert second.stop.pk == first.stop.pk
+    assert second.stop.effective_at == first.stop.effective_at
+
+
+def test_a_lease_that_nobody_renews_is_removed_and_a_living_one_is_not() -> None:
+    open_lease("living/1", clock.now())
+    open_lease("dead/1", clock.now())
+    dead = SendingLease.objects.filter(owner="dead/1")
+    dead.update(renewed_at=Now() - ABANDONED - timedelta(seconds=1))
+    assert remove_abandoned() == 1
+    assert SendingLease.objects.get().owner == "living/1"
