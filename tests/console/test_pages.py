@@ -14,6 +14,7 @@ from marketing_agent.accounts.models import AuditEntry
 from marketing_agent.inboxes.actions import pause
 from marketing_agent.operations.actions import record_error
 from marketing_agent.operations.stop import current_stop
+from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.workers import clock
 
 
@@ -50,6 +51,17 @@ def press(client: Client, path: str, fields: dict[str, str], at: str = "/") -> H
     assert hidden
     response: HttpResponse = client.post(path, fields | {"csrfmiddlewaretoken": hidden[1]})
     return response
+
+
+def doubtful(world: World) -> Email:
+    """Make the outcome of a letter unknown, as a broken line does."""
+    letter = Email.objects.filter(state="sent", prospect__isnull=False).latest("id")
+    Email.objects.filter(pk=letter.pk).update(state="unknown", sent_at=None)
+    letter.attempts.all().delete()
+    inbox = letter.inbox
+    Attempt.objects.create(email=letter, inbox=inbox, at=NOW, data_at=NOW, outcome="unknown")
+    del world
+    return letter
 
 
 def test_the_page_shows_how_things_stand(world: World) -> None:
@@ -127,7 +139,44 @@ class TestButtons:
         assert current_stop() is None
         assert AuditEntry.objects.filter(actor="operate (console)").count() == 2
 
-    @pytest.mark.parametrize("path", ["/stop", "/resume", "/login", "/logout"])
+    def test_resuming_gradually_says_how_far_it_is(self, world: World) -> None:
+        del world
+        client = logged_in("operate")
+        press(client, "/stop", {})
+        press(client, "/resume", {"gradually": "yes"})
+        assert current_stop() is None
+        shown = page(client.get("/"))
+        assert "Sending goes on gradually" in shown
+        assert "At most 1 letter a cycle" in shown
+
+    @pytest.mark.parametrize(("sent", "state"), [("yes", "sent"), ("no", "cancelled")])
+    def test_a_person_settles_an_unknown_outcome(self, world: World, sent: str, state: str) -> None:
+        letter = doubtful(world)
+        client = logged_in("operate")
+        shown = page(client.get("/"))
+        assert "Sent or not?" in shown
+        assert f'value="{letter.public_id}"' in shown
+        said = {"letter": letter.public_id, "reason": "asked them"}
+        assert press(client, "/resolve", said | {"sent": sent}).status_code == 302
+        letter.refresh_from_db()
+        assert letter.state == state  # its prospect has replied, so it is not planned again
+        inquiry = letter.inquiries.get()
+        assert (inquiry.finding, inquiry.settled_by) == ("asked them", "operate (console)")
+        assert f'value="{letter.public_id}"' not in page(client.get("/"))
+        # A second press, from a page that is old by now, changes nothing.
+        assert press(client, "/resolve", said | {"sent": "yes"}).status_code == 302
+        letter.refresh_from_db()
+        assert letter.state == state
+
+    def test_a_verdict_that_says_neither_settles_nothing(self, world: World) -> None:
+        letter = doubtful(world)
+        said = {"letter": letter.public_id}
+        assert press(logged_in("operate"), "/resolve", said | {"sent": "maybe"}).status_code == 400
+        assert press(logged_in("read"), "/resolve", said | {"sent": "yes"}).status_code == 403
+        letter.refresh_from_db()
+        assert letter.state == "unknown"
+
+    @pytest.mark.parametrize("path", ["/stop", "/resume", "/resolve", "/login", "/logout"])
     def test_a_form_from_elsewhere_changes_nothing(self, path: str, world: World) -> None:
         del world
         client = logged_in("admin")

@@ -13,7 +13,9 @@ from marketing_agent.operations.backup import BackupFailed, backup_before_migrat
 from marketing_agent.operations.cleaning import clean_up
 from marketing_agent.operations.models import Alert, ErrorGroup
 from marketing_agent.operations.watching import watch
-from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.actions.inquiries import open_inquiries
+from marketing_agent.outbox.actions.resolve import resolve
+from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.settings import settings
 from marketing_agent.store.selfcheck import check_migrations, check_schema
 from marketing_agent.workers.models import Job, JobRun
@@ -39,6 +41,21 @@ def test_a_stop_left_on_is_remembered_after_an_hour_and_loudly_after_a_day() -> 
     assert Alert.objects.get(closed_at=None).severity == "critical"
     end_stop(BY, NOW + DAY)
     assert watch(NOW + DAY + HOUR)["closed"] == 1
+    assert open_keys() == set()
+
+
+@pytest.mark.django_db
+def test_an_outcome_that_stays_unknown_calls_for_a_person() -> None:
+    doubtful = letter(EmailState.UNKNOWN)
+    tried = {"email": doubtful, "inbox": doubtful.inbox, "at": NOW, "data_at": NOW}
+    Attempt.objects.create(**tried, outcome="unknown")
+    open_inquiries(NOW)
+    watch(NOW + DAY - timedelta(seconds=1))
+    assert open_keys() == set()
+    watch(NOW + DAY)
+    assert open_keys() == {"outcome-unknown"}
+    resolve(doubtful.public_id, sent=True, reason="the log says so", by=BY, now=NOW + DAY)
+    watch(NOW + DAY)
     assert open_keys() == set()
 
 

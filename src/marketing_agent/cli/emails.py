@@ -25,6 +25,7 @@ COLUMNS = (
     "next_try_at",
     "reason",
 )
+_INQUIRIES = ("looked_at", "looks", "finding", "sent", "evidence", "settled_by")
 _TRIES = ("at", "data_at", "finished_at", "phase", "outcome", "code", "enhanced", "reply")
 
 EmailId = Annotated[str, typer.Argument(help="The letter's id.")]
@@ -57,7 +58,8 @@ def show(email_id: EmailId, as_json: AsJson = False) -> None:
     if email is None:
         fail(f"There is no letter {email_id!r}. See `marketing-agent emails list`.")
     tries = list(email.attempts.order_by("id").values(*_TRIES))
-    data = row_of(email) | {"body": email.body, "attempts": tries}
+    inquiries = list(email.inquiries.order_by("id").values(*_INQUIRIES))
+    data = row_of(email) | {"body": email.body, "attempts": tries, "inquiries": inquiries}
     emit(data, as_json=as_json, text=lambda: _say(data))
 
 
@@ -81,7 +83,8 @@ def resolve(
 
 def listed(rows: Any) -> Any:  # noqa: ANN401  a QuerySet of letters, with or without filters
     """Give letters newest first, with what `row_of` needs."""
-    return rows.select_related("inbox", "prospect").order_by("-id")
+    rows = rows.select_related("inbox", "prospect").prefetch_related("inquiries")
+    return rows.order_by("-id")
 
 
 def row_of(email: Email) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def row_of(email: Email) -> dict[str, Any]:
         "prospect": email.prospect.public_id if email.prospect else None,
         "subject": email.subject,
         "reason_code": email.reason_code,
-        "reason": email.reason,
+        "reason": email.finding or email.reason,
         "step": email.step,
         "failures": email.failures,
         "message_id": email.message_id,
@@ -113,7 +116,8 @@ def show_letters(as_json: bool, letters: list[dict[str, Any]], *, one: bool = Fa
 
 
 def _say(letter: dict[str, Any]) -> None:
-    rest = {name: value for name, value in letter.items() if name not in {"body", "attempts"}}
+    apart = {"body", "attempts", "inquiries"}
+    rest = {name: value for name, value in letter.items() if name not in apart}
     emit(rest, as_json=False)
     say(f"\n{letter['body']}\n")
     table(
@@ -121,3 +125,6 @@ def _say(letter: dict[str, Any]) -> None:
         [[each[name] for name in _TRIES] for each in letter["attempts"]],
         empty="No try yet.",
     )
+    if letter["inquiries"]:
+        rows = [[each[name] for name in _INQUIRIES] for each in letter["inquiries"]]
+        table(_INQUIRIES, rows)

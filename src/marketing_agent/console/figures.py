@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from marketing_agent.engine.values import EmailState
 from marketing_agent.inboxes.capacity import InboxDay, days
 from marketing_agent.inboxes.health import current
 from marketing_agent.inboxes.models import Inbox
@@ -13,11 +14,13 @@ from marketing_agent.operations.config import CAP_KEY, read
 from marketing_agent.operations.models import Alert, ErrorGroup, Resumption, Stop
 from marketing_agent.operations.stats import health, stats
 from marketing_agent.operations.stop import current_stop
+from marketing_agent.outbox.models import Email
 from marketing_agent.workers.jobs import JOBS
 from marketing_agent.workers.models import Job
 
 _SHOWN = 5
 _INBOXES = 50
+_DOUBTFUL = 10
 _FINE = {"ok", "unknown"}
 _NONE = "\N{EN DASH}"
 
@@ -56,6 +59,7 @@ class Status:
     cap: int | None
     tiles: list[Tile]
     alerts: list[Alert]
+    doubtful: list[Email]
     inboxes: list[InboxLine]
     jobs: list[Job]
     errors: list[ErrorGroup]
@@ -75,10 +79,16 @@ def status_at(now: datetime) -> Status:
         cap=read(CAP_KEY),
         tiles=list(_tiles(found)),
         alerts=list(Alert.objects.filter(closed_at=None).order_by("-opened_at")[:_SHOWN]),
+        doubtful=_doubtful(),
         inboxes=_inboxes(now),
         jobs=[known[spec.name] for spec in JOBS if spec.name in known],
         errors=list(ErrorGroup.objects.order_by("-last_seen")[:_SHOWN]),
     )
+
+
+def _doubtful() -> list[Email]:
+    rows = Email.objects.filter(state=EmailState.UNKNOWN).select_related("inbox")
+    return list(rows.prefetch_related("inquiries").order_by("updated_at")[:_DOUBTFUL])
 
 
 def _tiles(found: dict[str, Any]) -> Iterator[Tile]:

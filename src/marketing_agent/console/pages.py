@@ -1,10 +1,11 @@
 """The pages and what their buttons do."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,6 +14,8 @@ from marketing_agent.api.callers import Caller, Scope, request_id_of
 from marketing_agent.console.figures import status_at
 from marketing_agent.console.visitors import COOKIE, remember, visitor
 from marketing_agent.operations.actions import resume_sending
+from marketing_agent.outbox.actions.resolve import NotUnknownError
+from marketing_agent.outbox.actions.resolve import resolve as settle
 from marketing_agent.workers import clock
 from marketing_agent.workers.stopping import stop_everything
 
@@ -45,6 +48,21 @@ def resume(request: HttpRequest) -> HttpResponse:
     """End the emergency stop, step by step where the button says so."""
     gradually = request.POST.get("gradually") == "yes"
     return _carry_out(request, partial(resume_sending, gradually=gradually))
+
+
+@require_POST
+def resolve(request: HttpRequest) -> HttpResponse:
+    """Say of an unknown outcome whether the letter was sent: only a person may know."""
+    said = request.POST.get("sent", "")
+    if said not in {"yes", "no"}:
+        return HttpResponseBadRequest("Say sent=yes or sent=no.", content_type="text/plain")
+    letter, reason = request.POST.get("letter", ""), _line(request.POST.get("reason", ""))
+    return _carry_out(request, partial(_settle, letter, sent=said == "yes", reason=reason))
+
+
+def _settle(email_id: str, by: Actor, now: datetime, *, sent: bool, reason: str) -> None:
+    with suppress(NotUnknownError):  # somebody was faster; the page shows what is so now
+        settle(email_id, sent=sent, reason=reason, by=by, now=now)
 
 
 @require_http_methods(["GET", "POST"])

@@ -63,6 +63,15 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class EvidenceKind(StrEnum):
+    """What settled an outcome that nobody knew, the strongest first; see `engine.evidence`."""
+
+    OWN_COPY = "own_copy"
+    NAMED = "named"
+    ABSENCE = "absence"
+    PERSON = "person"
+
+
 class BounceType(StrEnum):
     """A delivery failure's consequence: never again, later, or not from here."""
 

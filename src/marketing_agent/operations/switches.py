@@ -237,6 +237,13 @@ _ALL: tuple[SwitchSpec, ...] = (
         _between(0, 200),
     ),
     SwitchSpec(
+        "settle_by_absence",
+        SwitchKind.BOOL,
+        default=True,
+        help="Take an unknown letter for not sent when it is missing from a Sent folder that has all others.",
+        check=_anything,
+    ),
+    SwitchSpec(
         "booking_link", SwitchKind.TEXT, "", "Link under which people book a meeting.", _link
     ),
     SwitchSpec(

@@ -15,12 +15,15 @@ from marketing_agent.operations.actions import close_alert, open_alert
 from marketing_agent.operations.models import Stop
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.operations.words import at, counted
-from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.models import Email, Inquiry
 from marketing_agent.workers.models import Job, JobRun
 
 STOP_REMINDER = timedelta(hours=1)
 STOP_FORGOTTEN = timedelta(hours=24)
 """After an hour somebody is reminded of the stop; after a day it has probably been forgotten."""
+
+DOUBT = timedelta(days=1)
+"""After a day of looking for traces only a person can tell what became of a letter."""
 
 SILENCE = timedelta(days=4)
 """A long weekend is silent by itself; longer silence with letters due is not."""
@@ -57,6 +60,7 @@ def watch(now: datetime) -> dict[str, int]:
 def _concerns(now: datetime) -> Iterator[Concern]:
     yield _stop_left_on(now)
     yield _silence(now)
+    yield _doubts(now)
     for job in Job.objects.order_by("name"):
         yield _failing(job)
 
@@ -81,6 +85,20 @@ def _stop_in_words(stop: Stop, now: datetime) -> str:
         f"The emergency stop has been on since {at(stop.started_at)}, by {stop.started_by}{reason}; "
         f"{counted(letters, 'letter waits', 'letters wait')} and "
         f"{counted(steps, 'further step does', 'further steps do')}."
+    )
+
+
+def _doubts(now: datetime) -> Concern:
+    waiting = Inquiry.objects.filter(
+        settled_at=None, opened_at__lte=now - DOUBT, email__state=EmailState.UNKNOWN
+    ).count()
+    one, many = "letter's outcome has", "letters' outcomes have"
+    return Concern(
+        "outcome-unknown",
+        waiting > 0,
+        "warning",
+        f"{counted(waiting, one, many)} been unknown for more than a day.",
+        "Decide: `marketing-agent emails list --status unknown`, then `marketing-agent emails resolve`.",
     )
 
 

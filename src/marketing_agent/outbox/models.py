@@ -6,7 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from marketing_agent.engine.values import BounceType, EmailKind, EmailState, Outcome
+from marketing_agent.engine.values import (
+    BounceType,
+    EmailKind,
+    EmailState,
+    EvidenceKind,
+    Outcome,
+)
 from marketing_agent.store.columns import one_of, public_id, word
 
 
@@ -88,6 +94,13 @@ class Email(models.Model):
     def __str__(self) -> str:
         return f"{self.public_id} to {self.to_address} ({self.state})"
 
+    @property
+    def finding(self) -> str:
+        """What the last look found out while nobody knows whether it was sent; else empty."""
+        if self.state != EmailState.UNKNOWN:
+            return ""
+        return next((each.finding for each in self.inquiries.all() if each.sent is None), "")
+
 
 WITHDRAWN = "withdrawn"
 """The phase of an attempt that was marked, and taken back before the command DATA was sent."""
@@ -129,6 +142,46 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email_id}: {self.outcome or 'open'}"
+
+
+class Inquiry(models.Model):
+    """What was done to find out about one unknown outcome, what was found, and who settled it."""
+
+    attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="inquiry")
+    email = models.ForeignKey(Email, models.CASCADE, related_name="inquiries")
+    opened_at = models.DateTimeField()
+    looks = models.PositiveSmallIntegerField(default=0)
+    looked_at = models.DateTimeField(null=True)
+    next_look_at = models.DateTimeField(null=True)  # null: settled, or nobody looks any more
+    finding = models.CharField(max_length=1000, blank=True)
+    sent = models.BooleanField(null=True)  # null: not settled
+    evidence = word(EvidenceKind, null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(evidence=None)
+                | Q(evidence__in=sorted(str(each) for each in EvidenceKind)),
+                name="inquiry_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent=None, settled_at=None)
+                | Q(sent__isnull=False, settled_at__isnull=False),
+                name="inquiry_settled_with_a_verdict",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_look_at"],
+                condition=Q(next_look_at__isnull=False),
+                name="inquiry_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email_id}: {self.finding}"
 
 
 class SendingLease(models.Model):

@@ -73,6 +73,7 @@ def settle(world: World) -> None:
     world.internet.release(clock.now())
     _run("read-inboxes")
     _run("process-inbox")
+    _run("settle-unknown")
 
 
 def _run(job: str) -> None:

@@ -55,6 +55,12 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec("read-inboxes", 60, f"{_TASKS}.reading:read_inboxes", "Fetch new mail by IMAP."),
     JobSpec("process-inbox", 30, f"{_TASKS}.reading:process_inbox", "Work through fetched mail."),
     JobSpec(
+        "settle-unknown",
+        60,
+        f"{_TASKS}.reading:settle_unknown",
+        "Find out what became of letters whose outcome is unknown.",
+    ),
+    JobSpec(
         "verify-prospects", 60, f"{_TASKS}.verifying:verify_prospects", "Make prospects ready."
     ),
     JobSpec("inbox-health", 3600, f"{_TASKS}.health:inbox_health", "Judge every inbox; pause."),

@@ -12,7 +12,7 @@ from marketing_agent.api.lookups import by_public_id, inbox_filter, prospect_fil
 from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import Cursor, Input, Limit, Listing, Moment, Shown, Text
 from marketing_agent.api.resources.bounces import BounceRow
-from marketing_agent.engine.values import EmailKind, EmailState, Outcome
+from marketing_agent.engine.values import EmailKind, EmailState, EvidenceKind, Outcome
 from marketing_agent.outbox.actions.release import release, release_all
 from marketing_agent.outbox.actions.resolve import resolve
 from marketing_agent.outbox.models import Email
@@ -28,6 +28,7 @@ class EmailRow(Shown):
     status: EmailState = Field(validation_alias="state")
     reason_code: str
     reason: str = Field(description="Why it is in this state, as a sentence or a server's words.")
+    finding: str = Field(description="Of an unknown outcome: what the last look for traces found.")
     kind: EmailKind
     address: str = Field(validation_alias="to_address")
     subject: str
@@ -56,6 +57,20 @@ class AttemptRow(Shown):
     reply: str
 
 
+class InquiryRow(Shown):
+    """What was done to find out about one unknown outcome; sent null: it is not settled."""
+
+    opened_at: datetime
+    looks: int
+    looked_at: datetime | None
+    next_look_at: datetime | None
+    finding: str
+    sent: bool | None
+    evidence: EvidenceKind | None
+    settled_at: datetime | None
+    settled_by: str
+
+
 class EmailDetail(EmailRow):
     """One letter with its text and history."""
 
@@ -63,6 +78,7 @@ class EmailDetail(EmailRow):
     in_reply_to: str
     references: str
     attempts: list[AttemptRow]
+    inquiries: list[InquiryRow]
     bounces: list[BounceRow]
 
 
@@ -107,6 +123,7 @@ def list_emails(
             created_at__lt=filters.until,
         )
     ).select_related("inbox", "prospect", "campaign")
+    rows = rows.prefetch_related("inquiries")
     found = page(rows.defer("body", "references"), limit=limit, cursor=cursor, order=order)
     return found.answer("emails", EmailRow.each(found.rows))
 
@@ -148,5 +165,6 @@ def _detail(email_id: str) -> EmailDetail:
         in_reply_to=row.in_reply_to,
         references=row.references,
         attempts=AttemptRow.each(row.attempts.order_by("pk")),
+        inquiries=InquiryRow.each(row.inquiries.order_by("pk")),
         bounces=BounceRow.each(row.bounces.select_related("inbox", "email").order_by("pk")),
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from marketing_agent.accounts.actor import job_actor
-from marketing_agent.engine.values import BounceType, EmailState, Intent, ItemKind
+from marketing_agent.engine.values import BounceType, EmailState, EvidenceKind, Intent, ItemKind
 from marketing_agent.inbound.actions.absences import write_later
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.threads import address_key
@@ -37,13 +37,14 @@ def follow(case: Case, now: datetime) -> str:
 
 
 def _prove_delivery(case: Case, now: datetime) -> None:
-    """Whoever holds our letter has received it: that settles an unknown outcome."""
-    letter = case.letter
-    proven = case.proven or case.kind is ItemKind.OWN_COPY
-    if letter is None or not proven or letter.state != EmailState.UNKNOWN:
+    """Whoever holds our letter has received it, a server that returns it too: no doubt is left."""
+    letter, copied = case.letter, case.kind is ItemKind.OWN_COPY
+    if letter is None or not (case.proven or copied) or letter.state != EmailState.UNKNOWN:
         return
-    if case.kind not in {ItemKind.BOUNCE, ItemKind.COMPLAINT}:
-        resolve(letter.public_id, sent=True, reason=f"proved by {case.mark}", by=BY, now=now)
+    kind = EvidenceKind.OWN_COPY if copied else EvidenceKind.NAMED
+    reason = f"It is named by {case.mark}." if not copied else f"Our own copy is {case.mark}."
+    resolve(letter.public_id, sent=True, reason=reason, by=BY, now=now, evidence=kind)
+    letter.refresh_from_db()
 
 
 def _bounced(case: Case, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Unknown outcomes, resolved by a person: was the letter sent, or was it not?"""
+"""Unknown outcomes, resolved by evidence or by a person: was the letter sent, or was it not?"""
 
 from datetime import datetime
 
@@ -6,10 +6,11 @@ from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.engine.values import EmailState, Outcome
+from marketing_agent.engine.values import EmailState, EvidenceKind, Outcome
 from marketing_agent.operations.errors import ConflictError
 from marketing_agent.outbox.actions.contacts import free_contact
 from marketing_agent.outbox.actions.delivered import move_on
+from marketing_agent.outbox.actions.inquiries import settle_inquiry
 from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.actions.replanning import plan_again
 from marketing_agent.outbox.models import Attempt, Email
@@ -21,18 +22,35 @@ class NotUnknownError(ConflictError):
     code = "not_unknown"
 
 
-def resolve(public_id: str, *, sent: bool, reason: str, by: Actor, now: datetime) -> Email:
+def resolve(
+    public_id: str,
+    *,
+    sent: bool,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    evidence: EvidenceKind = EvidenceKind.PERSON,
+) -> Email:
     """Settle an unknown letter: `sent` moves the sequence on, not sent plans the letter again.
 
     A letter not sent is cancelled instead when its prospect has replied or opted out meanwhile.
+
+    Args:
+        public_id: the letter.
+        sent: whether the server took it.
+        reason: how one knows; kept on the letter, in the inquiry and in the audit log.
+        by: who knows.
+        now: UTC.
+        evidence: what kind of proof it is.
 
     Raises:
         NotUnknownError: when the letter's outcome is known.
     """
     with transaction.atomic():
         email = _unknown(public_id)
+        settle_inquiry(email, evidence, reason, by, now, sent=sent)
         (_was_sent if sent else _was_not_sent)(email, reason, now)
-        after = {"sent": sent}
+        after = {"sent": sent, "evidence": evidence}
         audit(by, "unknown resolved", public_id, after=after, reason=reason, now=now)
     return email
 

@@ -53,4 +53,25 @@ class Migration(migrations.Migration):
             name='seen_stop',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='operations.stop'),
         ),
+        migrations.CreateModel(
+            name='Inquiry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField()),
+                ('looks', models.PositiveSmallIntegerField(default=0)),
+                ('looked_at', models.DateTimeField(null=True)),
+                ('next_look_at', models.DateTimeField(null=True)),
+                ('finding', models.CharField(blank=True, max_length=1000)),
+                ('sent', models.BooleanField(null=True)),
+                ('evidence', models.CharField(choices=[('own_copy', 'own copy'), ('named', 'named'), ('absence', 'absence'), ('person', 'person')], max_length=24, null=True)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('settled_by', models.CharField(blank=True, max_length=200)),
+                ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='inquiry', to='outbox.attempt')),
+                ('email', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inquiries', to='outbox.email')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('next_look_at__isnull', False)), fields=['next_look_at'], name='inquiry_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('evidence', None), ('evidence__in', ['absence', 'named', 'own_copy', 'person']), _connector='OR'), name='inquiry_evidence'), models.CheckConstraint(condition=models.Q(models.Q(('sent', None), ('settled_at', None)), models.Q(('sent__isnull', False), ('settled_at__isnull', False)), _connector='OR'), name='inquiry_settled_with_a_verdict')],
+            },
+        ),
     ]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from marketing_agent.inbound.fetch import poll_all
+from marketing_agent.inbound.inquiries import look_into_unknown
 from marketing_agent.inbound.steps import process_new
 from marketing_agent.workers.actions import make_due
 from marketing_agent.workers.claim import this_owner
@@ -23,6 +24,11 @@ def read_inboxes(now: datetime) -> dict[str, Any]:
     if counts["new"]:
         make_due("process-inbox", now)
     return dict(counts)
+
+
+def settle_unknown(now: datetime) -> dict[str, Any]:
+    """Look for traces of letters whose outcome is unknown."""
+    return dict(look_into_unknown(now, POOL))
 
 
 def process_inbox(now: datetime) -> dict[str, Any]:
