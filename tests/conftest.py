@@ -63,10 +63,11 @@ def _sockets_reach_this_machine_only(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_stop_outlives_its_test() -> Iterator[None]:
-    """Remove the file STOP, which is there to outlive everything."""
+def _no_memory_outlives_its_test() -> Iterator[None]:
+    """Remove the files STOP and store-mark.json, which are there to outlive any store."""
     yield
-    Path(os.environ["MARKETING_AGENT_HOME"], "STOP").unlink(missing_ok=True)
+    for name in ("STOP", "store-mark.json"):
+        Path(os.environ["MARKETING_AGENT_HOME"], name).unlink(missing_ok=True)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,7 +14,7 @@ from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.desk import DirectDesk
 from marketing_agent.outbox.door import admit
-from marketing_agent.outbox.plan import due_enrollments, plan_due
+from marketing_agent.outbox.plan import Due, due_enrollments, plan_due
 from marketing_agent.outbox.send import run_cycle
 from marketing_agent.outbox.tickets import Result, Ticket
 from marketing_agent.outbox.waiting import put_off_full
@@ -80,7 +80,7 @@ def _earlier() -> object:
 
 
 _QUESTIONS: dict[str, Callable[[], object]] = {
-    "read 200 due enrollments": lambda: due_enrollments(2, START),
+    "read 200 due enrollments": lambda: due_enrollments(Due(2, START)),
     "plan 200 letters": _plan,
     "find due letters": _claimable,
     "plan, admit, record 16": _pass_and_record,

@@ -48,6 +48,7 @@ TWINS = {
     "emails list": "GET /api/emails",
     "emails show": "GET /api/emails/{email_id}",
     "emails resolve": "POST /api/emails/{email_id}/resolve",
+    "outbox show": "GET /api/outbox",
     "outbox release": "POST /api/emails/{email_id}/release",
     "retry-queue list": "GET /api/retry-queue",
     "retry-queue replay": "POST /api/retry-queue/{email_id}/replay",

@@ -14,7 +14,7 @@ from marketing_agent.operations.actions import set_switch
 from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.deliver import Delivery, Tally
 from marketing_agent.outbox.desk import DirectDesk
-from marketing_agent.outbox.models import Attempt, Email
+from marketing_agent.outbox.models import Attempt, Email, Generation
 from marketing_agent.outbox.plan import plan_due
 from marketing_agent.outbox.send import CycleResult, run_cycle
 from marketing_agent.prospects.models import Prospect
@@ -106,7 +106,9 @@ class MailRoom:
         pause(inbox.pk, cause="manual", reason="a doubt", until=None, by=BY, now=now)
 
     def later(self, **span: float) -> datetime:
+        """Let time pass, while a worker goes on looking for work."""
         self.clock.move_to(self.clock.now() + timedelta(**span))
+        Generation.objects.update(seen_at=self.clock.now())
         return self.clock.now()
 
     def answer(self, verb: Verb, with_: Answer, to: str = "") -> None:

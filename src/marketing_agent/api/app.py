@@ -24,6 +24,7 @@ from marketing_agent.api.resources import (
     items,
     jobs,
     logs,
+    outbox,
     outside,
     prospects,
     retry_queue,
@@ -69,6 +70,7 @@ api.add_router("/api/inboxes", inbox_state.router)
 api.add_router("/api/inboxes", inboxes.router)
 api.add_router("/api/secrets", secrets.router)
 api.add_router("/api/emails", emails.router)
+api.add_router("/api/outbox", outbox.router)
 api.add_router("/api/retry-queue", retry_queue.router)
 api.add_router("/api/bounces", bounces.router)
 api.add_router("/api/inbox", items.router)

@@ -6,7 +6,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _OPEN_PATHS = frozenset({"/health"})
 _OPEN_FOLDERS = ("/static/",)
-_CONSOLE_PATHS = frozenset({"/", "/login", "/logout", "/stop", "/resume", "/resolve"})
+_CONSOLE_PATHS = frozenset({"/", "/login", "/logout", "/stop", "/resume", "/release", "/resolve"})
 
 
 def is_open(path: str) -> bool:

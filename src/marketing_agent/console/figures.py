@@ -15,6 +15,7 @@ from marketing_agent.operations.models import Alert, ErrorGroup, Resumption, Sto
 from marketing_agent.operations.stats import health, stats
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.review import Review, review
 from marketing_agent.workers.jobs import JOBS
 from marketing_agent.workers.models import Job
 
@@ -59,6 +60,7 @@ class Status:
     cap: int | None
     tiles: list[Tile]
     alerts: list[Alert]
+    review: Review
     doubtful: list[Email]
     inboxes: list[InboxLine]
     jobs: list[Job]
@@ -79,6 +81,7 @@ def status_at(now: datetime) -> Status:
         cap=read(CAP_KEY),
         tiles=list(_tiles(found)),
         alerts=list(Alert.objects.filter(closed_at=None).order_by("-opened_at")[:_SHOWN]),
+        review=review(),
         doubtful=_doubtful(),
         inboxes=_inboxes(now),
         jobs=[known[spec.name] for spec in JOBS if spec.name in known],

@@ -14,6 +14,7 @@ from marketing_agent.api.callers import Caller, Scope, request_id_of
 from marketing_agent.console.figures import status_at
 from marketing_agent.console.visitors import COOKIE, remember, visitor
 from marketing_agent.operations.actions import resume_sending
+from marketing_agent.outbox.actions.release import release_all
 from marketing_agent.outbox.actions.resolve import NotUnknownError
 from marketing_agent.outbox.actions.resolve import resolve as settle
 from marketing_agent.workers import clock
@@ -48,6 +49,12 @@ def resume(request: HttpRequest) -> HttpResponse:
     """End the emergency stop, step by step where the button says so."""
     gradually = request.POST.get("gradually") == "yes"
     return _carry_out(request, partial(resume_sending, gradually=gradually))
+
+
+@require_POST
+def release(request: HttpRequest) -> HttpResponse:
+    """Let go what is held for review, and every letter that is held for a person."""
+    return _carry_out(request, release_all)
 
 
 @require_POST

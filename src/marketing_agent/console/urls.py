@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pages.status, name="status"),
     path("stop", pages.stop, name="stop"),
     path("resume", pages.resume, name="resume"),
+    path("release", pages.release, name="release"),
     path("resolve", pages.resolve, name="resolve"),
     path("login", pages.login, name="login"),
     path("logout", pages.logout, name="logout"),

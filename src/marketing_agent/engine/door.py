@@ -71,12 +71,16 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A letter at the door: whom it goes to, from where, the stop's reason if it is on, and when."""
+    """A letter at the door: whom it goes to, from where, what stops everything, and when.
+
+    `stop` is the emergency stop's reason, `review` what holds all for review; empty for none.
+    """
 
     to: Addressee
     sender: Sender
     stop: str
     now: datetime
+    review: str = ""
 
 
 Rule = Callable[[Case], Refusal | None]
@@ -90,6 +94,13 @@ def refuse_stopped(case: Case) -> Refusal | None:
 def stopped(reason: str, now: datetime) -> Refusal:
     """Give the refusal of a letter under an emergency stop with this reason."""
     return Refusal("emergency_stop", f"The emergency stop is on: {reason}.", next_try=now)
+
+
+def refuse_review(case: Case) -> Refusal | None:
+    """Refuse everything while the store may have forgotten letters that left."""
+    if not case.review:
+        return None
+    return Refusal("review", f"Held for review. {case.review}", next_try=case.now + LATER)
 
 
 def refuse_suppressed(case: Case) -> Refusal | None:
@@ -191,6 +202,7 @@ WHOM: tuple[Rule, ...] = (
 
 DOOR: tuple[Rule, ...] = (
     refuse_stopped,
+    refuse_review,
     *WHOM,
     refuse_paused,
     refuse_provider_paused,
@@ -201,12 +213,15 @@ DOOR: tuple[Rule, ...] = (
 """Every rule, in order. An approved answer is exempt from reply, stage, 24 h, warmth and window."""
 
 
-def refuse(to: Addressee, sender: Sender, stop: str, now: datetime) -> Refusal | None:
+def refuse(
+    to: Addressee, sender: Sender, stop: str, now: datetime, *, review: str = ""
+) -> Refusal | None:
     """Give the first reason why a letter may not leave at `now`, or None when it may.
 
-    `stop` is the reason of the emergency stop in force, empty when there is none.
+    `stop` is the reason of the emergency stop in force, `review` what holds all for review; each is
+    empty when there is none.
     """
-    return _first(DOOR, Case(to, sender, stop, now))
+    return _first(DOOR, Case(to, sender, stop, now, review))
 
 
 def refuse_addressee(to: Addressee, now: datetime) -> Refusal | None:

@@ -13,7 +13,7 @@ from marketing_agent.engine.values import ItemState, Outcome
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inboxes.models import HealthReading
 from marketing_agent.operations import requests
-from marketing_agent.outbox.models import Attempt, Email
+from marketing_agent.outbox.models import WITHDRAWN, Attempt, Email
 from marketing_agent.workers.models import JobRun
 
 _MOST = 10_000
@@ -70,12 +70,13 @@ def _jobs(now: datetime) -> tuple[int, int]:
 
 def _letters(now: datetime) -> tuple[int, int]:
     """Count the last hour's tries; ids rise with time, so the latest ones are read by key."""
-    latest = Attempt.objects.order_by("-id").values_list("at", "outcome")[:_LATEST_ATTEMPTS]
+    columns = ("at", "outcome", "phase")
+    latest = Attempt.objects.order_by("-id").values_list(*columns)[:_LATEST_ATTEMPTS]
     outcomes = []
-    for at, outcome in latest.iterator(chunk_size=500):
+    for at, outcome, phase in latest.iterator(chunk_size=500):
         if at <= now - 2 * _ERROR_WINDOW:  # a try that took long is written after later ones
             break
-        if at > now - _ERROR_WINDOW:
+        if at > now - _ERROR_WINDOW and phase != WITHDRAWN:  # taken back by a stop: no failure
             outcomes.append(outcome)
     ended = [outcome for outcome in outcomes if outcome is not None]
     return sum(outcome != Outcome.SENT for outcome in ended), len(ended)

@@ -50,7 +50,7 @@ def read() -> FileOrder | None:
     where = path()
     try:
         at = datetime.fromtimestamp(where.stat().st_mtime, tz=UTC)
-        text = where.read_text("utf-8", "replace")[:_LONGEST]
+        text = where.read_text("utf-8", "replace")[:_LONGEST].replace("\0", " ")
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -237,6 +237,13 @@ _ALL: tuple[SwitchSpec, ...] = (
         _between(0, 200),
     ),
     SwitchSpec(
+        "longest_outage_h",
+        SwitchKind.INT,
+        24,
+        "Hours without a send cycle after which due work is held for review.",
+        _between(1, 8760),
+    ),
+    SwitchSpec(
         "settle_by_absence",
         SwitchKind.BOOL,
         default=True,

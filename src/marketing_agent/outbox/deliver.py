@@ -20,7 +20,7 @@ from marketing_agent.outbox.tickets import Desk, NowSource, Result, Ticket
 from marketing_agent.store.lanes import Lanes
 from marketing_agent.store.trouble import STORE_TROUBLE
 
-_FOR_ALL = frozenset({"emergency_stop", "inbox_paused", "limit_reached", "store_trouble"})
+_FOR_ALL = frozenset({"emergency_stop", "review", "inbox_paused", "limit_reached", "store_trouble"})
 """Refusals that meet every letter of an inbox alike, answers included."""
 _SOON = timedelta(minutes=1)
 

@@ -13,9 +13,10 @@ from marketing_agent.inboxes.locking import lock
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.outbox.actions import passage
 from marketing_agent.outbox.actions.contacts import take_contacts
-from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.outbox.scene import Scene, scene_of
 from marketing_agent.outbox.tickets import Ticket
+from marketing_agent.store import mark
 
 _MAY_HAVE_CHANGED = (
     "state",
@@ -40,8 +41,15 @@ def admit(tickets: Sequence[Ticket], now: datetime) -> None:
         passing = [each for each in tickets if not each.lost and _may_pass(each, scene, now)]
         passing = take_contacts(passing, now)
         attempts = passage.open_attempts(passing, now)
+        transaction.on_commit(lambda: _remember(attempts))
     for ticket, attempt in zip(passing, attempts, strict=True):
         ticket.attempt_id = attempt.pk
+
+
+def _remember(attempts: Sequence[Attempt]) -> None:
+    """Let the home know how far the numbers of tries have come, before any DATA begins."""
+    if attempts:
+        mark.rise(max(each.pk for each in attempts))
 
 
 def _read_again(tickets: Sequence[Ticket], inboxes: Mapping[int, Inbox]) -> None:
@@ -69,7 +77,7 @@ def _may_pass(ticket: Ticket, scene: Scene, now: datetime) -> bool:
     to = scene.addressee(email.prospect, email.kind, email.address_key, email.campaign)
     ticket.read_at = scene.stop.at
     sender = scene.sender(email.inbox_id, email.provider)
-    ticket.refusal = refuse(to, sender, scene.stop.reason, now)
+    ticket.refusal = refuse(to, sender, scene.stop.reason, now, review=scene.review)
     if ticket.refusal is None:
         scene.take(email.inbox_id)
     return ticket.refusal is None

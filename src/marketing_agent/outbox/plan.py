@@ -43,18 +43,27 @@ class _Batch:
     refusals: list[tuple[Enrollment, Refusal]] = field(default_factory=list)
 
 
-def plan_due(sender: SenderIdentity, now: datetime, *, limit: int | None = None) -> Plan:
-    """Turn due steps into letters, at most `limit`; hot prospects first, then warm, then cold."""
+def plan_due(
+    sender: SenderIdentity,
+    now: datetime,
+    *,
+    limit: int | None = None,
+    steps_after: datetime | None = None,
+) -> Plan:
+    """Turn due steps into letters, at most `limit`; hot prospects first, then warm, then cold.
+
+    Steps that were due by `steps_after` are left alone: they are held for review.
+    """
     plan, room = Plan(), room_now(now, limit)
     for rank in RANKS:
-        _plan_rank(rank, room, plan, sender, now)
+        _plan_rank(Due(rank, now, steps_after), room, plan, sender)
     return plan
 
 
-def _plan_rank(rank: int, room: Room, plan: Plan, sender: SenderIdentity, now: datetime) -> None:
-    seen = 0
-    while seen < SCAN and room.for_rank(warm=rank < RANKS[-1]):
-        enrollments = due_enrollments(rank, now)
+def _plan_rank(due: "Due", room: Room, plan: Plan, sender: SenderIdentity) -> None:
+    seen, now = 0, due.now
+    while seen < SCAN and room.for_rank(warm=due.rank < RANKS[-1]):
+        enrollments = due_enrollments(due)
         seen += len(enrollments)
         batch = _decide(enrollments, room, sender, now)
         planning.store(batch.letters, batch.refusals, now)
@@ -63,9 +72,20 @@ def _plan_rank(rank: int, room: Room, plan: Plan, sender: SenderIdentity, now: d
             return
 
 
-def due_enrollments(rank: int, now: datetime) -> list[Enrollment]:
-    """Read the next due enrollments of a rank along the index made for it."""
-    rows = Enrollment.objects.filter(state="active", rank=rank, next_due_at__lte=now)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Which steps are due: of a rank, at a moment, and none that were due by `after` already."""
+
+    rank: int
+    now: datetime
+    after: datetime | None = None
+
+
+def due_enrollments(due: Due) -> list[Enrollment]:
+    """Read the next due enrollments along the index made for it."""
+    rows = Enrollment.objects.filter(state="active", rank=due.rank, next_due_at__lte=due.now)
+    if due.after is not None:
+        rows = rows.filter(next_due_at__gt=due.after)
     rows = rows.select_related("prospect", "campaign", "inbox")
     return list(rows.order_by("next_due_at", "id")[:BATCH])
 

@@ -6,23 +6,25 @@ from datetime import datetime
 
 from marketing_agent.campaigns.models import Campaign
 from marketing_agent.engine.door import Addressee, Sender
+from marketing_agent.engine.guard import GuardCause
 from marketing_agent.engine.values import EmailKind, Stage, Tier
 from marketing_agent.inboxes.capacity import InboxDay, days
 from marketing_agent.operations.stop import StopReading, read_stop
-from marketing_agent.outbox.models import Contact, Email
+from marketing_agent.outbox.models import Contact, Email, Guard
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.prospects.suppression import suppressed_among
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The facts shared by a batch: the stop, suppressions, last contacts, and the inboxes' day."""
+    """The facts shared by a batch: stop, review, suppressions, last contacts, the inboxes' day."""
 
     stop: StopReading
     suppressed: dict[str, str]
     contacts: dict[str, datetime]
     days: dict[int, InboxDay]
     left: dict[int, int] = field(default_factory=dict)
+    review: str = ""
 
     def addressee(
         self, prospect: Prospect | None, kind: str, address_key: str, campaign: Campaign | None
@@ -70,6 +72,13 @@ def is_warm(prospect: Prospect) -> bool:
     return prospect.tier in {Tier.HOT, Tier.WARM} or prospect.replied_at is not None
 
 
+def review_of_all() -> str:
+    """Say why everything is held for review, or nothing: the store may have forgotten letters."""
+    forgetting = [str(each) for each in GuardCause if each.forgets]
+    guard = Guard.objects.filter(released_at=None, cause__in=forgetting).first()
+    return guard.summary if guard is not None else ""
+
+
 def last_contacts(address_keys: Collection[str]) -> dict[str, datetime]:
     """Tell when DATA last began for each of the addresses."""
     rows = Contact.objects.filter(address_key__in=address_keys)
@@ -93,4 +102,5 @@ def scene_of(emails: Iterable[Email], now: datetime) -> Scene:
         contacts=last_contacts(keys),
         days=today,
         left={each: day.limit.value - day.sent_today for each, day in today.items()},
+        review=review_of_all(),
     )

@@ -11,9 +11,12 @@ from marketing_agent.engine.values import Outcome
 from marketing_agent.operations.actions import follow_file
 from marketing_agent.operations.config import read
 from marketing_agent.operations.stop import read_stop
+from marketing_agent.outbox.actions.guards import current_guard
 from marketing_agent.outbox.actions.planning import note_stop
 from marketing_agent.outbox.deliver import Delivery
+from marketing_agent.outbox.guard import held_until, look_at_store
 from marketing_agent.outbox.plan import plan_due
+from marketing_agent.outbox.scene import review_of_all
 from marketing_agent.outbox.steps import Cycle, run_rounds
 from marketing_agent.outbox.waiting import backlog
 from marketing_agent.settings import settings
@@ -48,13 +51,14 @@ class CycleResult:
 def run_cycle(delivery: Delivery, owner: str, *, limit: int | None = None) -> CycleResult:
     """Run one cycle through every rule; at most `limit` or `max_emails_per_run` letters are tried."""
     follow_file(delivery.now())
+    guard = look_at_store(delivery.now())
     sender = sender_identity()
     barred = _barred(sender, delivery.now())
     if barred is not None:
         if "emergency_stop" in barred.refused:
             note_stop(barred.note, delivery.now())
         return barred
-    cycle = Cycle(delivery, sender, owner, _budget(limit))
+    cycle = Cycle(delivery, sender, owner, _budget(limit), steps_after=held_until(guard))
     run_rounds(cycle)
     return CycleResult(cycle.planned, cycle.held, cycle.outcomes, cycle.refused)
 
@@ -66,7 +70,8 @@ def rehearse(now: datetime) -> CycleResult:
     if barred is not None:
         return barred
     with transaction.atomic():
-        plan = plan_due(sender, now, limit=_budget(None))
+        after = held_until(current_guard())
+        plan = plan_due(sender, now, limit=_budget(None), steps_after=after)
         transaction.set_rollback(True)
     return CycleResult(planned=plan.planned, held=plan.held, refused=plan.refused)
 
@@ -77,6 +82,10 @@ def _barred(sender: SenderIdentity, now: datetime) -> CycleResult | None:
     if stop:
         note = f"The emergency stop is on: {stop}."
         return CycleResult(refused=Counter(emergency_stop=backlog(now)), note=note)
+    review = review_of_all()
+    if review:
+        note = f"Held for review. {review} Look: marketing-agent outbox show."
+        return CycleResult(refused=Counter(review=backlog(now)), note=note)
     if lacks and not settings().sandbox:
         note = "Nothing may leave before these are set (marketing-agent config set): " + ", ".join(
             lacks

@@ -6,6 +6,7 @@ What happens to one claimed letter is `passage.LETTER`; what the door asks is `e
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from marketing_agent.campaigns.sender import SenderIdentity
 from marketing_agent.outbox.claim import claim, due_letters
@@ -27,6 +28,7 @@ class Cycle:
         sender: who signs them.
         owner: the name under which letters are claimed.
         budget: letters that may be tried at most; None for no bound.
+        steps_after: steps that were due by then are held for review; None: none are.
         claimed: the letters in hand.
     """
 
@@ -34,6 +36,7 @@ class Cycle:
     sender: SenderIdentity
     owner: str
     budget: int | None
+    steps_after: datetime | None = None
     planned: int = 0
     held: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -48,7 +51,8 @@ class Cycle:
 
 def plan(cycle: Cycle) -> None:
     """Turn due steps of campaigns into letters, as many as the inboxes have room for."""
-    found = plan_due(cycle.sender, cycle.delivery.now(), limit=cycle.left)
+    now = cycle.delivery.now()
+    found = plan_due(cycle.sender, now, limit=cycle.left, steps_after=cycle.steps_after)
     cycle.planned += found.planned
     cycle.held += found.held
     cycle.refused.update(found.refused)

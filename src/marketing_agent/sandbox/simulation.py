@@ -61,10 +61,12 @@ def _live(world: World, until: datetime) -> None:
     now = clock.now()
     if world.internet.release(now):
         settle(world)
-    if now.hour % 6 == 0 and now.minute < STEP.seconds // 60:
+    now_and_then = now.hour % 6 == 0 and now.minute < STEP.seconds // 60
+    if now_and_then:
         for job in ("inbox-health", "rescue", "watch"):
             _run(job)
-    if _in_working_hours(now) and now < until - LAST_CYCLE:
+    # Now and then at night too: after a day without a cycle what is due would be held for review.
+    if (now_and_then or _in_working_hours(now)) and now < until - LAST_CYCLE:
         _run("send-emails")
 
 

@@ -14,6 +14,7 @@ from django.db import connections
 
 from marketing_agent.operations.actions import follow_file
 from marketing_agent.store.columns import new_public_id
+from marketing_agent.store.replaced import reconnect_if_replaced
 from marketing_agent.workers.actions import Process, beat, register, sign_off
 from marketing_agent.workers.claim import Claim, claim_due, due_jobs
 from marketing_agent.workers.jobs import JOBS, JobFailed, JobSpec
@@ -80,6 +81,7 @@ class Worker:
     def turn(self) -> None:
         """Beat, then start every job that is due and that nobody else takes first."""
         now = self._now()
+        reconnect_if_replaced()
         self._beat(now)
         follow_file(now)
         for name in due_jobs(now):

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from django.db import DatabaseError, close_old_connections, connections
 
+from marketing_agent.store.replaced import reconnect_if_replaced
 from marketing_agent.workers.claim import RENEW_EVERY, Claim, renew
 
 T = TypeVar("T")
@@ -124,6 +125,7 @@ class JobThreads:
 
 def _with_fresh_connections(work: Callable[[], None]) -> None:
     close_old_connections()
+    reconnect_if_replaced()
     try:
         work()
     finally:

@@ -130,7 +130,10 @@ def list_emails(
 
 @router.post("/release", response=dict[str, int])
 def release_held(request: HttpRequest) -> dict[str, int]:
-    """Take up every letter that is held for a person; a campaign's are written anew."""
+    """Take up every letter that is held for a person; a campaign's are written anew.
+
+    What is held for review since a restore or an outage is due again, too.
+    """
     return {"released": release_all(actor_of(request), clock.now())}
 
 

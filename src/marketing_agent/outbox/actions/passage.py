@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models.functions import Now
 
 from marketing_agent.campaigns.actions import stop_enrollments
@@ -13,6 +13,7 @@ from marketing_agent.outbox.actions.contacts import free_contact
 from marketing_agent.outbox.claim import LEASE, LeaseLostError
 from marketing_agent.outbox.models import WITHDRAWN, Attempt, Email
 from marketing_agent.outbox.tickets import Ticket
+from marketing_agent.store import mark
 
 
 def open_attempts(tickets: Sequence[Ticket], now: datetime) -> list[Attempt]:
@@ -20,7 +21,9 @@ def open_attempts(tickets: Sequence[Ticket], now: datetime) -> list[Attempt]:
 
     Raises:
         LeaseLostError: when another worker took a letter since the door read it; nothing is written.
+        StoreRolledBackError: when the store has gone back in time under us; nothing is written.
     """
+    made_before = mark.high()  # read first: a number that is drawn afterwards is higher
     attempts = Attempt.objects.bulk_create(
         Attempt(
             email_id=each.email.pk,
@@ -32,6 +35,10 @@ def open_attempts(tickets: Sequence[Ticket], now: datetime) -> list[Attempt]:
         )
         for each in tickets
     )
+    if attempts and min(each.pk for each in attempts) <= made_before:
+        raise StoreRolledBackError(
+            f"Try {attempts[0].pk} was made before: the store is older than letters that left."
+        )
     marked = Email.objects.filter(
         pk__in=[each.email.pk for each in tickets],
         state=EmailState.CLAIMED,
@@ -40,6 +47,10 @@ def open_attempts(tickets: Sequence[Ticket], now: datetime) -> list[Attempt]:
     if marked != len(tickets):
         raise LeaseLostError("Another worker took the letter over while it stood at the door.")
     return attempts
+
+
+class StoreRolledBackError(OperationalError):
+    """The store has gone back in time: it was restored or overwritten while letters left."""
 
 
 def turn_back(ticket: Ticket, now: datetime) -> None:

@@ -9,6 +9,7 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.actions import write_again
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.errors import ConflictError
+from marketing_agent.outbox.actions.guards import release_guard
 from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.models import Email
 
@@ -42,8 +43,10 @@ def release(public_id: str, by: Actor, now: datetime) -> Email:
 def release_all(by: Actor, now: datetime, *, limit: int = 10_000) -> int:
     """Release every letter that is held for a person, a transaction for each; gives how many.
 
-    Letters held for a time (after a block) are left alone: their time comes by itself.
+    The guard that holds due work for review is let go first. Letters held for a time (after a block)
+    are left alone: their time comes by itself.
     """
+    release_guard(by, now)
     held = Email.objects.filter(state=EmailState.HELD, due_at=None).order_by("id")
     ids = list(held.values_list("public_id", flat=True)[:limit])
     for public_id in ids:

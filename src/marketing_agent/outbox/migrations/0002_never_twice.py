@@ -74,4 +74,32 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('evidence', None), ('evidence__in', ['absence', 'named', 'own_copy', 'person']), _connector='OR'), name='inquiry_evidence'), models.CheckConstraint(condition=models.Q(models.Q(('sent', None), ('settled_at', None)), models.Q(('sent__isnull', False), ('settled_at__isnull', False)), _connector='OR'), name='inquiry_settled_with_a_verdict')],
             },
         ),
+        migrations.CreateModel(
+            name='Generation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=marketing_agent.store.columns.new_public_id, editable=False, max_length=32, unique=True)),
+                ('began_at', models.DateTimeField()),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('high', models.BigIntegerField(default=0)),
+                ('marked', models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Guard',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(default='all', max_length=20)),
+                ('cause', models.CharField(choices=[('restored', 'restored'), ('rolled_back', 'rolled back'), ('mark_lost', 'mark lost'), ('downtime', 'downtime')], max_length=24)),
+                ('noticed_at', models.DateTimeField()),
+                ('summary', models.CharField(max_length=500)),
+                ('letters', models.PositiveIntegerField()),
+                ('steps', models.PositiveIntegerField()),
+                ('released_at', models.DateTimeField(null=True)),
+                ('released_by', models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('cause__in', ['downtime', 'mark_lost', 'restored', 'rolled_back'])), name='guard_cause'), models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('scope',), name='guard_one_open')],
+            },
+        ),
     ]

@@ -1,4 +1,4 @@
-"""Tables of letters, attempts, bounces, complaints, and of the addresses ever written to."""
+"""Tables of letters, their attempts, and the addresses ever written to."""
 
 from typing import ClassVar
 
@@ -6,13 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from marketing_agent.engine.values import (
-    BounceType,
-    EmailKind,
-    EmailState,
-    EvidenceKind,
-    Outcome,
-)
+from marketing_agent.engine.values import EmailKind, EmailState, Outcome
 from marketing_agent.store.columns import one_of, public_id, word
 
 
@@ -144,62 +138,6 @@ class Attempt(models.Model):
         return f"{self.email_id}: {self.outcome or 'open'}"
 
 
-class Inquiry(models.Model):
-    """What was done to find out about one unknown outcome, what was found, and who settled it."""
-
-    attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="inquiry")
-    email = models.ForeignKey(Email, models.CASCADE, related_name="inquiries")
-    opened_at = models.DateTimeField()
-    looks = models.PositiveSmallIntegerField(default=0)
-    looked_at = models.DateTimeField(null=True)
-    next_look_at = models.DateTimeField(null=True)  # null: settled, or nobody looks any more
-    finding = models.CharField(max_length=1000, blank=True)
-    sent = models.BooleanField(null=True)  # null: not settled
-    evidence = word(EvidenceKind, null=True)
-    settled_at = models.DateTimeField(null=True)
-    settled_by = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(evidence=None)
-                | Q(evidence__in=sorted(str(each) for each in EvidenceKind)),
-                name="inquiry_evidence",
-            ),
-            models.CheckConstraint(
-                condition=Q(sent=None, settled_at=None)
-                | Q(sent__isnull=False, settled_at__isnull=False),
-                name="inquiry_settled_with_a_verdict",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["next_look_at"],
-                condition=Q(next_look_at__isnull=False),
-                name="inquiry_due",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.email_id}: {self.finding}"
-
-
-class SendingLease(models.Model):
-    """One process that may begin DATA: it reads the emergency stop anew at least every 450 ms.
-
-    Who stops waits until every lease has acknowledged the stop or has run out.
-    """
-
-    owner = models.CharField(max_length=80, unique=True)
-    opened_at = models.DateTimeField()
-    renewed_at = models.DateTimeField()  # the database's clock
-    seen_stop = models.ForeignKey("operations.Stop", models.SET_NULL, null=True)
-    past_data = models.PositiveSmallIntegerField(default=0)  # letters under way when it was seen
-
-    def __str__(self) -> str:
-        return self.owner
-
-
 class Contact(models.Model):
     """An address that DATA has begun for, and when last: the memory behind the 24 h rule.
 
@@ -213,61 +151,6 @@ class Contact(models.Model):
 
     class Meta:
         constraints: ClassVar = [_normalised("contact_key_normalised")]
-
-    def __str__(self) -> str:
-        return self.address_key
-
-
-class Bounce(models.Model):
-    """A delivery failure, typed and tied to the letter that caused it."""
-
-    email = models.ForeignKey(Email, models.CASCADE, related_name="bounces")
-    inbox = models.ForeignKey("inboxes.Inbox", models.PROTECT)
-    item = models.ForeignKey("inbound.InboxItem", models.SET_NULL, null=True)  # null: said by SMTP
-    address_key = models.CharField(max_length=320)
-    type = word(BounceType)
-    status = models.CharField(max_length=12, blank=True)
-    code = models.PositiveSmallIntegerField(null=True)
-    diagnostic = models.CharField(max_length=1000, blank=True)
-    reason = models.CharField(max_length=40, blank=True)
-    consequence = models.CharField(max_length=300, blank=True)
-    letter_sent_at = models.DateTimeField(null=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            one_of("type", BounceType, "bounce_type"),
-            models.UniqueConstraint(
-                fields=["email", "address_key"],
-                condition=~Q(type=BounceType.SOFT),
-                name="bounce_counted_once",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["inbox", "at"], name="bounce_by_inbox"),
-            models.Index(fields=["at"], name="bounce_by_time"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.address_key}: {self.type}"
-
-
-class Complaint(models.Model):
-    """A recipient's 'this is spam', reported by the provider and tied to the letter."""
-
-    email = models.ForeignKey(Email, models.CASCADE, related_name="complaints")
-    inbox = models.ForeignKey("inboxes.Inbox", models.PROTECT)
-    item = models.ForeignKey("inbound.InboxItem", models.SET_NULL, null=True)
-    address_key = models.CharField(max_length=320)
-    feedback_type = models.CharField(max_length=40, blank=True)
-    letter_sent_at = models.DateTimeField(null=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["email"], name="complaint_counted_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["inbox", "at"], name="complaint_by_inbox")]
 
     def __str__(self) -> str:
         return self.address_key
