@@ -78,8 +78,19 @@ def test_the_stop_comes_before_everything() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", EmailKind)
+def test_what_holds_all_for_review_comes_next(kind: EmailKind) -> None:
+    to = replace(BAD_ADDRESSEES["suppressed"], kind=kind)
+    refusal = refuse(to, FROM, "", NOW, review="The store is older.")
+    assert refusal is not None
+    assert (refusal.code, refusal.fate) == ("review", Fate.WAIT)
+    stopped = refuse(to, FROM, "why", NOW, review="The store is older.")
+    assert stopped is not None
+    assert stopped.code == "emergency_stop"
+
+
 def test_every_rule_of_the_door_is_tried_here() -> None:
-    assert len(DOOR) == len(BAD_ADDRESSEES) + len(BAD_SENDERS) + 1
+    assert len(DOOR) == len(BAD_ADDRESSEES) + len(BAD_SENDERS) + 2
 
 
 @pytest.mark.parametrize("wanted", [*BAD_ADDRESSEES, *BAD_SENDERS])

@@ -50,7 +50,7 @@ def test_the_command_releases_all_that_a_person_has_to(
     monkeypatch.setattr(clock, "now", held.clock.now)
     Prospect.objects.update(city="Ulm")
     assert run(["outbox", "release", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"released": 1}
+    assert json.loads(capsys.readouterr().out) == {"released": 1, "steps": 0}
     assert held.cycle().outcomes == {"sent": 1}
     assert run(["outbox", "release", held.letter("anna").public_id]) == 1
     assert "is not held" in capsys.readouterr().err
