@@ -6,12 +6,15 @@ import pytest
 
 from inbound.conftest import put_password
 from inbound.scene import BY, INBOX, NINA, NOW, Scene, a_scene, answer, mail
+from marketing_agent.engine.values import EmailKind
 from marketing_agent.inbound.fetch import poll_inbox
 from marketing_agent.inbound.last_look import LastLook
 from marketing_agent.inbound.sessions import SessionPool
 from marketing_agent.inbound.steps import process_new
 from marketing_agent.inboxes.actions import delete_secret
-from marketing_agent.inboxes.models import Inbox
+from marketing_agent.inboxes.models import Folder, Inbox
+from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.tickets import Look
 from marketing_agent.sandbox.imap_server import ImapServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
@@ -30,20 +33,20 @@ def look(inbox: Inbox) -> Iterator[LastLook]:  # noqa: ARG001  as above
 
 
 def test_nothing_new_lets_the_letter_leave(look: LastLook, scene: Scene) -> None:
-    assert look(scene.letter) is None
+    assert look(scene.letter).refusal is None
 
 
 def test_an_unread_answer_keeps_it_back(imap: ImapServer, look: LastLook, scene: Scene) -> None:
     poll_inbox(scene.inbox, NOW)
     imap.deliver(INBOX, "INBOX", answer(scene.letter, "Stop"), NOW)
-    refusal = look(scene.letter)
+    refusal = look(scene.letter).refusal
     assert refusal is not None
     assert refusal.code == "answer_unread"
 
 
 def test_somebody_else_s_mail_does_not(imap: ImapServer, look: LastLook, scene: Scene) -> None:
     imap.deliver(INBOX, "INBOX", mail("Hi", sender="other@elsewhere.example"), NOW)
-    assert look(scene.letter) is None
+    assert look(scene.letter).refusal is None
 
 
 def test_a_mail_that_is_fetched_but_not_dealt_with_does_too(
@@ -51,22 +54,65 @@ def test_a_mail_that_is_fetched_but_not_dealt_with_does_too(
 ) -> None:
     imap.deliver(INBOX, "INBOX", mail("Hi", sender=f"Nina <{NINA.upper()}>"), NOW)
     poll_inbox(scene.inbox, NOW)
-    refusal = look(scene.letter)
+    refusal = look(scene.letter).refusal
     assert refusal is not None
     process_new(10, "w", NOW)
-    assert look(scene.letter) is None
+    assert look(scene.letter).refusal is None
 
 
 def test_while_the_inbox_cannot_be_read_its_follow_ups_wait(
     imap: ImapServer, look: LastLook, scene: Scene
 ) -> None:
     put_password(imap, "wrong")
-    refusal = look(scene.letter)
+    refusal = look(scene.letter).refusal
     assert refusal is not None
     assert refusal.code == "inbox_unread"
-    assert look(scene.letter) is refusal
+    assert look(scene.letter).refusal is refusal
 
 
-def test_an_inbox_that_is_never_read_holds_nothing_up(look: LastLook, scene: Scene) -> None:
+def test_an_inbox_that_is_never_read_holds_nothing_up_and_the_attempt_says_so(
+    look: LastLook, scene: Scene
+) -> None:
     delete_secret("SMTP_INBOX_1", BY, NOW)
-    assert look(scene.letter) is None
+    assert look(scene.letter) == Look(note="not looked: no IMAP account")
+
+
+@pytest.mark.parametrize("folder", ["INBOX", "Junk"])
+@pytest.mark.parametrize("header", ["In_Reply_To", "References"])
+def test_an_answer_in_the_thread_keeps_it_back_whoever_wrote_it_wherever_it_lies(
+    imap: ImapServer, look: LastLook, scene: Scene, folder: str, header: str
+) -> None:
+    poll_inbox(scene.inbox, NOW)
+    follow_up = thread_of(scene)
+    named = {header: f"<{scene.letter.message_id}>"}
+    imap.deliver(INBOX, folder, mail("Stop", sender="boss@hotel.example", **named), NOW)
+    refusal = look(follow_up).refusal
+    assert refusal is not None
+    assert refusal.code == "answer_unread"
+
+
+def test_an_answer_that_was_dealt_with_keeps_nothing_back(
+    imap: ImapServer, look: LastLook, scene: Scene
+) -> None:
+    imap.deliver(INBOX, "INBOX", mail("Hi", sender="other@elsewhere.example"), NOW)
+    poll_inbox(scene.inbox, NOW)
+    process_new(10, "w", NOW)
+    found = look(thread_of(scene))
+    assert found.refusal is None
+    assert found.note.startswith("no answer by IMAP (")
+
+
+def test_a_folder_that_was_renamed_is_looked_into_under_its_new_name(
+    imap: ImapServer, look: LastLook, scene: Scene
+) -> None:
+    poll_inbox(scene.inbox, NOW)
+    Folder.objects.filter(role="junk").update(name="Spam of old")
+    imap.deliver(INBOX, "Junk", answer(scene.letter, "Stop"), NOW)
+    assert look(thread_of(scene)).refusal is not None
+
+
+def thread_of(scene: Scene) -> Email:
+    """Give the follow-up to the letter that was sent, as the planner writes it."""
+    letter = scene.letter
+    letter.kind, letter.references = EmailKind.FOLLOW_UP, scene.letter.message_id
+    return letter

@@ -4,6 +4,7 @@ import pytest
 
 from marketing_agent.campaigns.actions import pause_campaign
 from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.engine.door import Refusal
 from marketing_agent.engine.values import BounceType, EmailState, Stage, SuppressionCause
 from marketing_agent.inboxes.actions import pause
 from marketing_agent.mail.parse import parse
@@ -14,9 +15,13 @@ from marketing_agent.outbox.actions.responses import (
     reply_received,
 )
 from marketing_agent.outbox.actions.suppress import suppress
+from marketing_agent.outbox.deliver import Delivery
+from marketing_agent.outbox.desk import DirectDesk
 from marketing_agent.outbox.models import Attempt, Email
-from marketing_agent.outbox.send import rehearse
+from marketing_agent.outbox.send import rehearse, run_cycle
+from marketing_agent.outbox.tickets import Look
 from marketing_agent.prospects.models import Prospect
+from marketing_agent.workers.threads import InlineLanes
 from outbox.mailroom import BY, MailRoom
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
@@ -53,6 +58,41 @@ def test_a_sent_letter_moves_prospect_and_sequence_on(ready: MailRoom) -> None:
     assert anna.stage == Stage.CONTACTED
     assert (enrollment.state, enrollment.next_step) == ("active", 2)
     assert enrollment.next_due_at == ready.clock.now() + timedelta(days=3)
+
+
+def test_a_follow_up_s_attempt_says_what_the_last_look_for_an_answer_came_to(
+    ready: MailRoom,
+) -> None:
+    ready.people("anna")
+    ready.cycle()
+    ready.later(days=4)
+    asked: list[str] = []
+
+    def look(email: Email) -> Look:
+        asked.append(email.kind)
+        return Look(note="no answer by IMAP (3 ms)")
+
+    delivery = Delivery(DirectDesk(ready.clock.now), InlineLanes(), ready.clock.now, look)
+    assert run_cycle(delivery, "test").outcomes["sent"] == 1
+    assert asked == ["follow_up"]
+    assert [each.look for each in Attempt.objects.order_by("id")] == [
+        "",
+        "no answer by IMAP (3 ms)",
+    ]
+
+
+def test_an_answer_that_the_last_look_finds_keeps_the_follow_up_back(ready: MailRoom) -> None:
+    ready.people("anna")
+    ready.cycle()
+    due = ready.later(days=4) + timedelta(minutes=10)
+    refusal = Refusal("answer_unread", "A mail has arrived.", next_try=due)
+    delivery = Delivery(
+        DirectDesk(ready.clock.now), InlineLanes(), ready.clock.now, lambda _: Look(refusal)
+    )
+    assert run_cycle(delivery, "test").refused == {"answer_unread": 1}
+    letter = ready.letter("anna")
+    assert (letter.state, letter.due_at, letter.reason) == ("planned", due, "A mail has arrived.")
+    assert len(ready.smtp.accepted) == 1
 
 
 def test_a_follow_up_stays_with_its_inbox_and_thread(ready: MailRoom) -> None:

@@ -26,7 +26,7 @@ COLUMNS = (
     "reason",
 )
 _INQUIRIES = ("looked_at", "looks", "finding", "sent", "evidence", "settled_by")
-_TRIES = ("at", "data_at", "finished_at", "phase", "outcome", "code", "enhanced", "reply")
+_TRIES = ("at", "data_at", "finished_at", "look", "phase", "outcome", "code", "enhanced", "reply")
 
 EmailId = Annotated[str, typer.Argument(help="The letter's id.")]
 

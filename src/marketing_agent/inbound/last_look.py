@@ -1,55 +1,82 @@
-"""The last look before a follow-up leaves: has an answer arrived that nobody has read yet?"""
+"""The last look before a follow-up leaves: has an answer arrived that nobody has read yet?
+
+Asked over IMAP for mail that came after the last poll, from the addressee or in the letter's thread, so
+that an alias and a colleague are seen, too. Nothing is fetched: the poll reads what is found.
+"""
 
 from datetime import date, datetime, timedelta
+from time import monotonic
 
 from marketing_agent.engine.door import Refusal
 from marketing_agent.engine.values import ItemState
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.sessions import SessionPool
 from marketing_agent.inboxes.errors import SecretError
-from marketing_agent.inboxes.models import Folder
-from marketing_agent.mail.imap import ImapError
+from marketing_agent.inboxes.models import Folder, Inbox
+from marketing_agent.mail.imap import ImapError, ImapSession
 from marketing_agent.outbox.models import Contact, Email
+from marketing_agent.outbox.tickets import Look
 
 UNREAD_WAIT = timedelta(minutes=10)
 BROKEN_WAIT = timedelta(minutes=15)
+THREAD = 5
+"""The newest letters of the thread that an answer may refer to; mail programs name the last ones."""
+
 _UNSETTLED = [ItemState.NEW, ItemState.CLAIMED, ItemState.HELD, ItemState.ERROR]
 
 
 class LastLook:
-    """Asks the inbox's IMAP server for mail from the addressee that was not fetched so far.
+    """Asks the inbox's IMAP server for mail that answers a letter and was not fetched so far.
 
-    Gives a refusal, or None when the letter may leave. While an inbox cannot be read its follow-ups
-    wait, because the answer that should stop them may lie there; it is asked once in a cycle.
+    Gives a refusal, or a note on what was looked at. While an inbox cannot be read its follow-ups wait,
+    because the answer that should stop them may lie there; it is asked once in a cycle.
     """
 
     def __init__(self, pool: SessionPool, now: datetime) -> None:
         self._pool = pool
         self._now = now
         self._broken: dict[int, Refusal] = {}
+        self._folders: dict[int, tuple[str, ...]] = {}
 
-    def __call__(self, email: Email) -> Refusal | None:
-        """Look for an unread answer to `email`'s addressee."""
+    def __call__(self, email: Email) -> Look:
+        """Look for an unread answer to `email`."""
         if email.inbox_id in self._broken:
-            return self._broken[email.inbox_id]
+            return Look(self._broken[email.inbox_id])
+        began = monotonic()
         try:
-            return _refuse_unprocessed(email, self._now) or self._look(email)
+            refusal = _refuse_unprocessed(email, self._now) or self._look(email)
         except SecretError:
-            return None  # an inbox without IMAP is never read; the letter is not held up for it
+            # An inbox without IMAP is never read; the letter is not held up for it.
+            return Look(note="not looked: no IMAP account")
         except ImapError as error:
             sentence = f"The inbox cannot be read, so an answer may be waiting: {error}"
             refusal = Refusal("inbox_unread", sentence, next_try=self._now + BROKEN_WAIT)
-            return self._broken.setdefault(email.inbox_id, refusal)
+            return Look(self._broken.setdefault(email.inbox_id, refusal))
+        return Look(refusal, f"no answer by IMAP ({1000 * (monotonic() - began):.0f} ms)")
 
     def _look(self, email: Email) -> Refusal | None:
-        known = Folder.objects.filter(inbox_id=email.inbox_id, role="inbox").first()
         with self._pool.session(email.inbox) as session:
-            mailbox = session.select(known.name if known else "INBOX")
-            read = known.last_uid if known and known.uidvalidity == mailbox.uidvalidity else 0
-            if mailbox.uidnext - 1 <= read:
-                return None
-            found = session.search_from_since(email.to_address, _since(email))
-        return _unread(self._now) if any(uid > read for uid in found) else None
+            for name in self._names(email.inbox, session):
+                if _holds_answer(session, name, email):
+                    return _unread(self._now)
+        return None
+
+    def _names(self, inbox: Inbox, session: ImapSession) -> tuple[str, ...]:
+        """Give the folders where an answer may arrive, as they are called now."""
+        if inbox.pk not in self._folders:
+            self._folders[inbox.pk] = session.folders().to_read()
+        return self._folders[inbox.pk]
+
+
+def _holds_answer(session: ImapSession, name: str, email: Email) -> bool:
+    known = Folder.objects.filter(inbox_id=email.inbox_id, name=name).first()
+    mailbox = session.select(name)
+    read = known.last_uid if known and known.uidvalidity == mailbox.uidvalidity else 0
+    if mailbox.uidnext - 1 <= read:
+        return False
+    thread = email.references.split()[-THREAD:]
+    found = session.search_answers(email.to_address, thread, _since(email))
+    return any(uid > read for uid in found)
 
 
 def _refuse_unprocessed(email: Email, now: datetime) -> Refusal | None:
@@ -59,7 +86,7 @@ def _refuse_unprocessed(email: Email, now: datetime) -> Refusal | None:
 
 
 def _unread(now: datetime) -> Refusal:
-    sentence = "A mail from the addressee has arrived and is not dealt with yet."
+    sentence = "A mail that may answer the letter has arrived and is not dealt with yet."
     return Refusal("answer_unread", sentence, next_try=now + UNREAD_WAIT)
 
 

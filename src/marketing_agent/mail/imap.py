@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from typing import Any, Self
 
 from imapclient import IMAPClient, SocketTimeout
@@ -133,6 +134,19 @@ class ImapSession:
     def search_from_since(self, address: str, since: date) -> tuple[int, ...]:
         """UIDs of mails from this address that arrived on or after a day (server's calendar)."""
         return self._search(["FROM", _one_line(address), "SINCE", since])
+
+    def search_answers(
+        self, address: str, message_ids: Sequence[str], since: date
+    ) -> tuple[int, ...]:
+        """UIDs of mails that arrived on or after a day, from this address or answering these letters.
+
+        `message_ids` come without brackets; the day is one of the server's calendar.
+        """
+        keys: list[Any] = [["FROM", _one_line(address)]]
+        for each in message_ids:
+            keys += [["HEADER", name, _one_line(each)] for name in ("In-Reply-To", "References")]
+        either = reduce(lambda rest, key: ["OR", key, rest], keys)
+        return self._search(["SINCE", since, either])
 
     def has_idle(self) -> bool:
         """Whether the server can tell us about new mail by itself (RFC 2177)."""

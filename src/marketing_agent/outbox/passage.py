@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketing_agent.engine.door import Refusal
 from marketing_agent.engine.smtp_outcome import Phase, SmtpReply
 from marketing_agent.engine.values import EmailKind
 from marketing_agent.inboxes.connection import smtp_endpoint
@@ -18,10 +17,10 @@ from marketing_agent.mail.compose import to_bytes
 from marketing_agent.mail.smtp import SmtpSession, Timeouts
 from marketing_agent.outbox.letter import letter_of, return_path
 from marketing_agent.outbox.models import Email
-from marketing_agent.outbox.tickets import Desk, Ticket
+from marketing_agent.outbox.tickets import Desk, Look, Ticket
 from marketing_agent.settings import settings
 
-Recheck = Callable[[Email], Refusal | None]
+Recheck = Callable[[Email], Look]
 
 
 @dataclass(slots=True)
@@ -56,7 +55,8 @@ def look_for_late_reply(passage: Passage) -> None:
     """Before a follow-up, look into the inbox itself: a reply may have come since the last poll."""
     email = passage.ticket.email
     if passage.recheck is not None and email.kind == EmailKind.FOLLOW_UP:
-        passage.ticket.refusal = passage.recheck(email)
+        look = passage.recheck(email)
+        passage.ticket.refusal, passage.ticket.look = look.refusal, look.note
 
 
 def compose(passage: Passage) -> None:

@@ -19,6 +19,7 @@ class Ticket:
         email: the letter, under our lease.
         attempt_id: the attempt that the door opened; it is on disk.
         read_at: when the emergency stop was last read for it, on the steady clock (seconds).
+        look: what the last look for an answer came to; kept on the attempt.
         begun: whether the command DATA was sent, or was just about to be.
         refusal: why it may not leave now.
         lost: whether the lease was lost; the letter is somebody else's now.
@@ -27,6 +28,7 @@ class Ticket:
     email: Email
     attempt_id: int | None = None
     read_at: float = 0.0
+    look: str = ""
     begun: bool = False
     refusal: Refusal | None = None
     lost: bool = False
@@ -35,6 +37,14 @@ class Ticket:
     def admitted(self) -> bool:
         """Say whether the door let it through, so that it stands as *transmitting* in the store."""
         return self.attempt_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the last look for an answer came to: a refusal, or a note that the attempt keeps."""
+
+    refusal: Refusal | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class AttemptRow(Shown):
     at: datetime
     data_at: datetime | None
     finished_at: datetime | None
+    look: str = Field(description="Of a follow-up: what the last look for an answer came to.")
     phase: str
     outcome: Outcome | None
     code: int | None

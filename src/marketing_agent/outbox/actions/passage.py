@@ -32,6 +32,7 @@ def open_attempts(tickets: Sequence[Ticket], now: datetime) -> list[Attempt]:
             at=now,
             data_at=now,
             phase="data",
+            look=each.look[:60],
         )
         for each in tickets
     )

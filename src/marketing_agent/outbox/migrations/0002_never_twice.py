@@ -102,4 +102,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('cause__in', ['downtime', 'mark_lost', 'restored', 'rolled_back'])), name='guard_cause'), models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('scope',), name='guard_one_open')],
             },
         ),
+        migrations.AddField(
+            model_name='attempt',
+            name='look',
+            field=models.CharField(blank=True, max_length=60),
+        ),
     ]

@@ -109,6 +109,7 @@ class Attempt(models.Model):
     at = models.DateTimeField()
     data_at = models.DateTimeField(null=True)  # DATA was allowed to begin; null: it never did
     finished_at = models.DateTimeField(null=True)
+    look = models.CharField(max_length=60, blank=True)  # the last look for an answer
     phase = models.CharField(max_length=10, blank=True)
     outcome = word(Outcome, null=True)  # null: no outcome is recorded (yet)
     code = models.PositiveSmallIntegerField(null=True)
