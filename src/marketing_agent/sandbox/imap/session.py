@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketing_agent.sandbox.answers import Answer, Mishap
+from marketing_agent.sandbox.answers import Answer, Manner, Mishap
 from marketing_agent.sandbox.imap.commands import COMMANDS
 from marketing_agent.sandbox.imap.mailbox import Account
 from marketing_agent.sandbox.imap.state import Needs, State, capabilities
@@ -113,7 +113,7 @@ class ImapSession:
         if isinstance(answer, Mishap):
             self.hang_up()
             raise ConnectionResetError("The sandbox closed the connection, as it was told to.")
-        return answer
+        return None if isinstance(answer, Manner) else answer
 
     async def _read_command(self) -> list[bytes]:
         parts: list[bytes] = []
