@@ -1,0 +1,112 @@
+"""What a hostile SMTP server does at a verb: deeds for `hostile.scripted_smtp`."""
+
+from collections.abc import Iterable
+from itertools import count
+
+from hostile.scripted_smtp import Deed, Talk
+
+LONGEST_HANG_S = 20.0
+
+
+def says(*replies: str | bytes) -> Deed:
+    """Say these, one right behind the other, whatever was asked."""
+    return lambda talk: talk.say(b"".join(_line(each) for each in replies))
+
+
+def usually_and(*replies: str | bytes) -> Deed:
+    """Answer as usual, and in the same breath say these."""
+    return lambda talk: talk.say(b"".join(_line(each) for each in (talk.usual(), *replies)))
+
+
+def takes_and(*replies: str | bytes) -> Deed:
+    """Accept the letter and say these about it."""
+
+    def deed(talk: Talk) -> None:
+        talk.take()
+        talk.say(b"".join(_line(each) for each in replies))
+
+    return deed
+
+
+def closes(talk: Talk) -> None:
+    """Hang up."""
+    talk.leave()
+
+
+def hangs(talk: Talk) -> None:
+    """Say nothing until the client leaves."""
+    talk.hear_out()
+
+
+def drips(talk: Talk) -> None:
+    """Say the usual answer an octet at a time, so slowly that its end would take minutes."""
+    for octet in talk.usual().encode():
+        talk.say(bytes([octet]))
+        if not talk.stays(0.05):
+            talk.leave()
+    talk.leave()
+
+
+def babbles(talk: Talk) -> None:
+    """Begin an answer that never ends."""
+    code = talk.usual()[:3].encode()
+    for _ in count():
+        talk.say((code + b"-and another thing\r\n") * 1000)
+
+
+def babbles_in_one_line(talk: Talk) -> None:
+    """Begin a line that never ends."""
+    talk.say(talk.usual()[:3].encode() + b" ")
+    for _ in count():
+        talk.say(b"x" * 65536)
+
+
+def answers_late(talk: Talk) -> None:
+    """Give the usual answer when the client has given up."""
+    usual = _line(talk.usual())
+    while talk.stays(0.02):
+        pass
+    talk.say(usual)
+    talk.hear_out()
+
+
+def stops_reading(talk: Talk) -> None:
+    """Ask for the letter and read nothing of it."""
+    talk.say("354 go on")
+    talk.server.stopping.wait(LONGEST_HANG_S)
+    talk.leave()
+
+
+def sips(talk: Talk) -> None:
+    """Ask for the letter and read it so slowly that it would take minutes."""
+    talk.say("354 go on")
+    while not talk.server.stopping.wait(0.02):
+        talk.sip()
+
+
+def refuses_amid(*replies: str | bytes, after: int = 1) -> Deed:
+    """Ask for the letter, read some lines of it, say these, and hang up."""
+
+    def deed(talk: Talk) -> None:
+        talk.say("354 go on")
+        for _ in range(after):
+            talk.hear()
+        says(*replies)(talk)
+        talk.hear_out()
+
+    return deed
+
+
+def once(deed: Deed, times: int = 1) -> Deed:
+    """Do it the first time only, later answer as usual."""
+    used = count()
+    return lambda talk: deed(talk) if next(used) < times else talk.say(talk.usual())
+
+
+def _line(said: str | bytes) -> bytes:
+    return said if isinstance(said, bytes) else said.encode() + b"\r\n"
+
+
+def lines(code: int, separator: str, number: int) -> Iterable[str]:
+    """Give lines of a reply."""
+    return (f"{code}{separator}line {n}" for n in range(number))
