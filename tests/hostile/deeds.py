@@ -1,6 +1,5 @@
 """What a hostile SMTP server does at a verb: deeds for `hostile.scripted_smtp`."""
 
-from collections.abc import Iterable
 from itertools import count
 
 from hostile.scripted_smtp import Deed, Talk
@@ -40,7 +39,7 @@ def hangs(talk: Talk) -> None:
 
 def drips(talk: Talk) -> None:
     """Say the usual answer an octet at a time, so slowly that its end would take minutes."""
-    for octet in talk.usual().encode():
+    for octet in talk.words().encode():
         talk.say(bytes([octet]))
         if not talk.stays(0.05):
             talk.leave()
@@ -49,25 +48,30 @@ def drips(talk: Talk) -> None:
 
 def babbles(talk: Talk) -> None:
     """Begin an answer that never ends."""
-    code = talk.usual()[:3].encode()
+    code = talk.words()[:3].encode()
     for _ in count():
         talk.say((code + b"-and another thing\r\n") * 1000)
 
 
 def babbles_in_one_line(talk: Talk) -> None:
     """Begin a line that never ends."""
-    talk.say(talk.usual()[:3].encode() + b" ")
+    talk.say(talk.words()[:3].encode() + b" ")
     for _ in count():
         talk.say(b"x" * 65536)
 
 
 def answers_late(talk: Talk) -> None:
     """Give the usual answer when the client has given up."""
-    usual = _line(talk.usual())
     while talk.stays(0.02):
         pass
-    talk.say(usual)
+    talk.say(talk.words())
     talk.hear_out()
+
+
+def takes_and_answers_late(talk: Talk) -> None:
+    """Accept the letter, and say so when the client has given up."""
+    talk.take()
+    answers_late(talk)
 
 
 def stops_reading(talk: Talk) -> None:
@@ -105,8 +109,3 @@ def once(deed: Deed, times: int = 1) -> Deed:
 
 def _line(said: str | bytes) -> bytes:
     return said if isinstance(said, bytes) else said.encode() + b"\r\n"
-
-
-def lines(code: int, separator: str, number: int) -> Iterable[str]:
-    """Give lines of a reply."""
-    return (f"{code}{separator}line {n}" for n in range(number))

@@ -62,11 +62,15 @@ class Talk:
 
     def usual(self) -> str:
         """Give the honest answer to the verb, and take a letter that is complete."""
+        if self.verb is Verb.FINAL:
+            self.take()
+        return self.words()
+
+    def words(self) -> str:
+        """Give the honest answer to the verb, and take nothing."""
         if self.verb is Verb.EHLO:
             upgrade = "" if self.secure or not self.server.context else "250-STARTTLS\r\n"
             return f"250-scripted\r\n{upgrade}250-AUTH PLAIN\r\n250-8BITMIME\r\n250 SMTPUTF8"
-        if self.verb is Verb.FINAL:
-            self.take()
         return USUAL.get(self.verb, "250 2.0.0 fine")
 
     def take(self) -> None:
