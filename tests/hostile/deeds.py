@@ -1,6 +1,9 @@
 """What a hostile SMTP server does at a verb: deeds for `hostile.scripted_smtp`."""
 
+from contextlib import suppress
 from itertools import count
+from socket import SHUT_RDWR
+from threading import Event
 
 from hostile.scripted_smtp import Deed, Talk
 
@@ -27,8 +30,31 @@ def takes_and(*replies: str | bytes) -> Deed:
     return deed
 
 
+class Doorway:
+    """A deed at RCPT: answer as usual, and do another deed once the letter stands at the door."""
+
+    def __init__(self, deed: Deed) -> None:
+        self._deed = deed
+        self._reached, self._done = Event(), Event()
+
+    def __call__(self, talk: Talk) -> None:
+        talk.say(talk.usual())
+        self._reached.wait(LONGEST_HANG_S)
+        try:
+            self._deed(talk)
+        finally:
+            self._done.set()
+
+    def pass_by(self) -> bool:
+        """Let the deed be done, and wait for it; called by whoever stands at the door."""
+        self._reached.set()
+        return self._done.wait(LONGEST_HANG_S)
+
+
 def closes(talk: Talk) -> None:
     """Hang up."""
+    with suppress(OSError):
+        talk.sock.shutdown(SHUT_RDWR)
     talk.leave()
 
 
@@ -86,6 +112,49 @@ def sips(talk: Talk) -> None:
     talk.say("354 go on")
     while not talk.server.stopping.wait(0.02):
         talk.sip()
+
+
+def talks_rubbish_instead_of_tls(talk: Talk) -> None:
+    """Agree to begin TLS, and answer the handshake with something else."""
+    talk.say("220 go ahead")
+    talk.sip()
+    talk.say("this is no handshake")
+    talk.hear_out()
+
+
+def hangs_in_the_handshake(talk: Talk) -> None:
+    """Agree to begin TLS, and leave the handshake without an answer."""
+    talk.say("220 go ahead")
+    talk.hear_out()
+
+
+def leaves_in_the_handshake(talk: Talk) -> None:
+    """Agree to begin TLS, and hang up in the middle of the handshake."""
+    talk.say("220 go ahead")
+    talk.sip()
+    talk.leave()
+
+
+def leaves_after_the_handshake(talk: Talk) -> None:
+    """Begin TLS, and hang up."""
+    talk.say("220 go ahead")
+    talk.encrypt(talk.server.context)
+    talk.leave()
+
+
+def shows_certificate(of: str) -> Deed:
+    """Begin TLS with another certificate, `elsewhere` or `stranger`."""
+
+    def deed(talk: Talk) -> None:
+        talk.say("220 go ahead")
+        talk.encrypt(talk.server.contexts[of])
+
+    return deed
+
+
+def under_tls(deed: Deed) -> Deed:
+    """Do it once TLS has begun, before that answer as usual."""
+    return lambda talk: deed(talk) if talk.secure else talk.say(talk.usual())
 
 
 def refuses_amid(*replies: str | bytes, after: int = 1) -> Deed:

@@ -114,9 +114,11 @@ class Talk:
         """Wait a moment; tell whether the client is still there and silent."""
         return not select.select([self.sock], [], [], seconds)[0]
 
-    def encrypt(self, context: ssl.SSLContext) -> None:
+    def encrypt(self, context: ssl.SSLContext | None) -> None:
         """Begin TLS as the server."""
         try:
+            if context is None:
+                raise GoneError
             self.sock = context.wrap_socket(self.sock, server_side=True)
         except OSError as error:
             raise GoneError from error
@@ -138,6 +140,7 @@ class ScriptedSmtp:
 
     def __init__(self, certificates: Certificates | None = None) -> None:
         self.context = certificates.server_context() if certificates else None
+        self.contexts: dict[str, ssl.SSLContext] = {}
         self.accounts: dict[str, str] = {}  # whoever comes may log in
         self.accepted: tuple[Accepted, ...] = ()
         self.heard: list[str] = []
@@ -171,6 +174,8 @@ class ScriptedSmtp:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
+            # Else a second answer waits in the kernel until the first one is acknowledged.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.note(sock)
             thread = Thread(target=self._serve, args=(Talk(self, sock),))
             self._threads.append(thread)

@@ -10,10 +10,18 @@ from hostile.deeds import (
     answers_late,
     babbles,
     babbles_in_one_line,
+    closes,
     drips,
+    hangs,
+    hangs_in_the_handshake,
+    leaves_after_the_handshake,
+    leaves_in_the_handshake,
     says,
+    shows_certificate,
     takes_and,
     takes_and_answers_late,
+    talks_rubbish_instead_of_tls,
+    under_tls,
     usually_and,
 )
 from hostile.scripted_smtp import Deed
@@ -228,17 +236,12 @@ FAREWELLS = (
         Outcome.ACCOUNT, EmailState.RETRY, NOTHING_BEGAN, phases=NOTICED,
     ),
     Case(
-        "answers and closes", (Verb.AUTH, *ENVELOPE), Manner.AND_CLOSE,
+        "answers and closes", (Verb.AUTH, Verb.MAIL), Manner.AND_CLOSE,
         Outcome.TEMPORARY, EmailState.RETRY, NOTHING_HANDED_OVER, phases=NOTICED,
     ),
     Case(
         "answers and closes", (Verb.FINAL, Verb.QUIT), Manner.AND_CLOSE,
         Outcome.SENT, EmailState.SENT, "The final dot was answered.", taken=1,
-    ),
-    Case(
-        "says farewell (421) while we stand at the door", (Verb.RCPT,),
-        usually_and("421 4.3.2 shutting down"), Outcome.TEMPORARY, EmailState.RETRY,
-        "It is seen before DATA is sent. Nothing was begun.",
     ),
     Case(
         "says farewell (421)", (*OPENING, Verb.MAIL), "421 4.3.2 shutting down",
@@ -263,6 +266,19 @@ FAREWELLS = (
     ),
 )  # fmt: skip
 
+AT_THE_DOOR = tuple(
+    Case(
+        does, (Verb.RCPT,), deed, Outcome.TEMPORARY, EmailState.RETRY,
+        "It is seen before DATA is sent. Nothing was begun.",
+    )
+    for does, deed in (
+        ("says farewell (421) while the letter stands at the door", says("421 4.3.2 shutting down")),
+        ("answers once more while the letter stands at the door", says("250 2.1.5 fine")),
+        ("changes its mind while the letter stands at the door", says("550 5.1.1 user unknown")),
+        ("hangs up while the letter stands at the door", closes),
+    )
+)  # fmt: skip
+
 CLEAR = "A clear refusal of a letter that was not taken; the rules of outcomes decide."
 REFUSALS = tuple(
     Case(f"says {reply}", verbs, reply, outcome, state, CLEAR, phases=ANSWERED)
@@ -280,4 +296,39 @@ REFUSALS = tuple(
     )
 )
 
-CASES = (*SILENT, *ODD, *TWICE, *BEFORE_THE_DOT, *FAREWELLS, *REFUSALS)
+TLS = tuple(
+    Case(
+        does, (verb,), how, Outcome.ACCOUNT, EmailState.RETRY,
+        "Neither password nor letter travels without TLS and the right name.",
+        phases=dict.fromkeys(Verb, Phase.TLS),
+    )
+    for does, verb, how in (
+        ("does not offer STARTTLS", Verb.EHLO, says("250-scripted", "250 AUTH PLAIN")),
+        ("answers the handshake with rubbish", Verb.STARTTLS, talks_rubbish_instead_of_tls),
+        ("hangs in the handshake", Verb.STARTTLS, hangs_in_the_handshake),
+        ("hangs up in the handshake", Verb.STARTTLS, leaves_in_the_handshake),
+        ("hangs up after the handshake", Verb.STARTTLS, leaves_after_the_handshake),
+        ("hangs at the first word under TLS", Verb.EHLO, under_tls(hangs)),
+        ("shows another host's certificate", Verb.STARTTLS, shows_certificate("elsewhere")),
+        ("shows a certificate that nobody vouches for", Verb.STARTTLS, shows_certificate("stranger")),
+    )
+)  # fmt: skip
+
+RESETS = tuple(
+    Case(
+        does, (Verb.RSET,), how, Outcome.SENT, EmailState.SENT,
+        "Before the next letter a new connection is opened; no two letters are mixed up.",
+        taken=1, phases=dict.fromkeys(Verb, Phase.FINAL),
+    )
+    for does, how in (
+        ("hangs", Mishap.HANG),
+        ("closes the connection", Mishap.CLOSE),
+        ("refuses to forget the letter before", "500 5.5.1 what?"),
+        ("says farewell (421)", "421 4.3.2 shutting down"),
+        ("answers twice", Manner.TWICE),
+        ("answers and closes", Manner.AND_CLOSE),
+    )
+)  # fmt: skip
+
+CASES = (*SILENT, *ODD, *TWICE, *BEFORE_THE_DOT, *FAREWELLS, *REFUSALS, *TLS, *RESETS)
+ALL = (*CASES, *AT_THE_DOOR)

@@ -1,13 +1,12 @@
 """Servers that speak when they were not asked: no word of theirs answers another command."""
 
-import selectors
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 import pytest
 
-from hostile.deeds import closes, hangs, once, refuses_amid, says, takes_and, usually_and
+from hostile.deeds import Doorway, closes, hangs, once, refuses_amid, says, takes_and, usually_and
 from hostile.scripted_smtp import Deed, ScriptedSmtp, Talk, scripted
 from marketing_agent.engine.smtp_outcome import Phase, SmtpReply, decide
 from marketing_agent.engine.values import Outcome
@@ -95,28 +94,15 @@ def test_what_is_said_while_we_stand_at_the_door_keeps_data_back(
     to: Callable[[ScriptedSmtp], SmtpSession],
     pushed: str,
 ) -> None:
-    talks: list[Talk] = []
-
-    def remembers(talk: Talk) -> None:
-        talks.append(talk)
-        talk.say(talk.usual())
-
-    with serve(rcpt=remembers) as server:
+    doorway = Doorway(says(pushed) if pushed else closes)
+    entered: list[bool] = []
+    with serve(rcpt=doorway) as server:
         session = to(server)
-
-        def door() -> bool:
-            if pushed:
-                talks[0].say(pushed)
-            else:
-                talks[0].sock.shutdown(2)
-            return wait_for_word(session)
-
-        entered: list[bool] = []
         reply = session.submit(
             "max@acme.example",
             "jane@client.example",
             LETTER,
-            door,
+            doorway.pass_by,
             lambda: nullcontext(not entered.append(True)),
         )
         assert reply is not None
@@ -124,14 +110,6 @@ def test_what_is_said_while_we_stand_at_the_door_keeps_data_back(
         assert decide(reply).outcome is Outcome.TEMPORARY
         assert pushed in reply.text
         assert "DATA" not in server.heard
-
-
-def wait_for_word(session: SmtpSession) -> bool:
-    """Wait until what the server pushed has crossed the loopback interface."""
-    assert session._wire is not None
-    with selectors.DefaultSelector() as one:
-        one.register(session._wire._channel.sock, selectors.EVENT_READ)
-        return bool(one.select(5))
 
 
 @pytest.mark.parametrize(
