@@ -18,6 +18,10 @@ class WireError(OSError):
     """The connection broke, took too long, or the server does not speak its protocol."""
 
 
+class WireTimeoutError(WireError):
+    """The time that was allowed is over."""
+
+
 class Channel:
     """One TCP or TLS connection. Its methods raise OSError when the peer fails or the time is over.
 
@@ -96,7 +100,7 @@ class Channel:
     def _left(self) -> float:
         left = self._until - monotonic()
         if left <= 0:
-            raise WireError("The server did not answer in time.")
+            raise WireTimeoutError("The server did not answer in time.")
         return left
 
     def _cut(self, size: int) -> bytes:
