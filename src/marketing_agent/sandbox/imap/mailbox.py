@@ -158,6 +158,15 @@ class Account:
         self.mailboxes[name] = Mailbox(name)
         return True
 
+    def rename(self, folder: str, name: str) -> None:
+        """Give a folder another name, in its place.
+
+        Raises:
+            KeyError: There is no such folder.
+        """
+        self.mailboxes[folder].name = name
+        self.mailboxes = {each.name: each for each in self.mailboxes.values()}
+
     def deliver(self, folder: str, raw: bytes, at: datetime, flags: Iterable[bytes] = ()) -> int:
         """Store a message in `folder`, and in All Mail where that shows it; return the UID.
 
