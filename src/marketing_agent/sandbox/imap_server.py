@@ -30,7 +30,7 @@ class ImapServer:
     """Serves the mailboxes of `accounts` (user name to password) on 127.0.0.1.
 
     `clock` dates what clients append; `decide` is asked before every command, and the attribute `tamper`
-    about all that is said. Use it as a context manager, or `start` and `stop` it. Deliveries and changes need a
+    about all that is said. Use it as a context manager, or `start` and `stop` it. Changes need a
     started server; both hooks may make them too.
     """
 
