@@ -25,20 +25,23 @@ class WireTimeoutError(WireError):
 class Channel:
     """One TCP or TLS connection. Its methods raise OSError when the peer fails or the time is over.
 
-    `seconds_a_byte` is the time that each byte received adds to what is allowed: with it a large
-    answer over a slow line is no failure, and a trickle is.
+    `seconds_a_byte` is the time that each byte received adds to what is allowed, up to `longer` seconds
+    in all: with it a large answer over a slow line is no failure, and a trickle is.
     """
 
-    def __init__(self, sock: socket.socket, seconds_a_byte: float = 0.0) -> None:
+    def __init__(
+        self, sock: socket.socket, seconds_a_byte: float = 0.0, longer: float = 0.0
+    ) -> None:
         self.sock = sock
         self.unread = bytearray()
-        self._seconds_a_byte = seconds_a_byte
+        self._seconds_a_byte, self._longer = seconds_a_byte, longer
+        self._added = 0.0
         self._end: OSError | None = None
         self._until = 0.0
 
     def allow(self, seconds: float) -> None:
         """Let what follows, all of it together, take so many seconds from now."""
-        self._until = monotonic() + seconds
+        self._until, self._added = monotonic() + seconds, 0.0
 
     def has_spoken(self) -> bool:
         """Tell without waiting whether something is unread; the end of the connection counts too."""
@@ -103,6 +106,11 @@ class Channel:
             raise WireTimeoutError("The server did not answer in time.")
         return left
 
+    def _add(self, seconds: float) -> None:
+        added = min(self._longer, self._added + seconds)
+        self._until += added - self._added
+        self._added = added
+
     def _cut(self, size: int) -> bytes:
         taken = bytes(self.unread[:size])
         del self.unread[:size]
@@ -128,7 +136,7 @@ class Channel:
         if not data:
             self._end = WireError("The server closed the connection.")
         self.unread += data
-        self._until += len(data) * self._seconds_a_byte
+        self._add(len(data) * self._seconds_a_byte)
 
     def _send_some(self, part: memoryview) -> int:
         """Send a part if there is room for it, else wait for room or for the peer's word; gives bytes.

@@ -37,6 +37,7 @@ __all__ = [
     "ImapSession",
     "ImapUnavailable",
     "Mailbox",
+    "patience",
 ]
 
 TIMEOUT = SocketTimeout(connect=20, read=60)  # seconds
@@ -220,6 +221,11 @@ class ImapSession:
         charset = None if all(str(one).isascii() for one in criteria) else "UTF-8"
         with self._talking() as client:
             return tuple(sorted(set(client.search(criteria, charset))))
+
+
+def patience(seconds: float) -> SocketTimeout:
+    """Wait so many seconds for an answer, and less for a connection."""
+    return SocketTimeout(connect=min(TIMEOUT.connect, seconds), read=seconds)
 
 
 def _number(answer: Mapping[bytes, Any], name: bytes, *, at_least: int) -> int:

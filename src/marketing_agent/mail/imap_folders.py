@@ -32,7 +32,7 @@ def find_roles(listing: Iterable[tuple[Sequence[bytes], bytes | None, str]]) -> 
     """Read an IMAP LIST: (flags, delimiter, name) for each folder."""
     found = [(_flags(flags), delimiter, name) for flags, delimiter, name in listing]
     return Folders(
-        inbox=next((name for *_, name in found if name.upper() == "INBOX"), "INBOX"),
+        inbox="INBOX",  # there is always one, called so in any case of its letters (RFC 3501 §5.1)
         junk=_role(found, b"\\junk", _JUNK),
         all_mail=_role(found, b"\\all", _ALL),
         sent=_role(found, b"\\sent", _SENT),

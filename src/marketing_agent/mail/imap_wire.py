@@ -21,7 +21,8 @@ from marketing_agent.mail.endpoint import Endpoint, tls_context
 
 MAX_LITERAL = 32 * 1024 * 1024  # bytes
 MAX_EXCHANGE = 64 * 1024 * 1024  # bytes that a server may send for one command
-SLOWEST = 16 * 1024  # bytes a second: an answer that comes faster is waited for
+SLOWEST = 16 * 1024  # bytes a second: an answer that comes faster is waited for,
+LONGER = 15 * 60.0  # so many seconds longer
 _MAX_LINE = 1_000_000  # bytes; the library's own bound
 _GOODBYE = 5.0  # seconds
 
@@ -71,7 +72,7 @@ class _Clocked(imaplib.IMAP4):
         if self._open is None or self._open.sock is not self.sock:
             if self._open is not None and self._open.unread:
                 raise WireError("The server sent data before TLS began.")  # CVE-2011-0411
-            self._open = Channel(self.sock, 1 / SLOWEST)
+            self._open = Channel(self.sock, 1 / SLOWEST, LONGER)
             self._open.allow(self._seconds)
         return self._open
 
