@@ -54,6 +54,7 @@ class Reading:
     unread: dict[int, str] = field(default_factory=dict)
     failures: list[ImapError] = field(default_factory=list)
     _folder: Folder | None = None
+    _known: set[int] = field(default_factory=set)
     _asked: list[int] = field(default_factory=list)
     _left: list[int] = field(default_factory=list)
     _singly: int = 0
@@ -115,8 +116,11 @@ class Reading:
     def _begin(self, session: ImapSession, mailbox: Mailbox) -> None:
         """Find out what there is to read: all that came since, but for what came from behind a gap."""
         self._folder = folder = turn_to(self.inbox, self.name, self.role, mailbox, self.now)
-        self._asked = session.uids_since(folder.last_uid, PER_POLL, kept_above(folder))
+        self._known = kept_above(folder)
+        self._asked = session.uids_since(folder.last_uid, PER_POLL, self._known)
         self._left = list(self._asked)
+        if self._known and not self._asked:
+            advance(folder, self._reach(), self.now)
 
     def _read_on(self, session: ImapSession) -> None:
         while self._left:
@@ -170,4 +174,8 @@ class Reading:
     def _reach(self) -> int:
         """Give the UID up to which nothing is missing."""
         missing = min([*self._left, *self.unread], default=None)
-        return max(self._asked) if missing is None else missing - 1
+        if missing is not None:
+            return missing - 1
+        # Where a poll's portion ends, there may be more before what came from behind a gap.
+        behind = self._known if len(self._asked) < PER_POLL else set[int]()
+        return max({*self._asked, *behind})
