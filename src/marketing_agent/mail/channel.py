@@ -21,6 +21,9 @@ class WireError(OSError):
 class WireTimeoutError(WireError):
     """The time that was allowed is over."""
 
+    def __init__(self) -> None:
+        super().__init__("The server did not answer in time.")
+
 
 class Channel:
     """One TCP or TLS connection. Its methods raise OSError when the peer fails or the time is over.
@@ -103,7 +106,7 @@ class Channel:
     def _left(self) -> float:
         left = self._until - monotonic()
         if left <= 0:
-            raise WireTimeoutError("The server did not answer in time.")
+            raise WireTimeoutError
         return left
 
     def _add(self, seconds: float) -> None:
@@ -131,7 +134,7 @@ class Channel:
         except _NOT_NOW:
             return
         except OSError as error:
-            self._end = error
+            self._end = WireTimeoutError() if isinstance(error, TimeoutError) else error
             return
         if not data:
             self._end = WireError("The server closed the connection.")

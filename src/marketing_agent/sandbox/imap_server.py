@@ -115,6 +115,16 @@ class ImapServer:
         """
         return self._thread.call(lambda: self._mailbox(account, folder).renew())
 
+    def start_over(self, account: str, folder: str) -> None:
+        """Empty a folder and give its UIDs away again, under the UIDVALIDITY that it has.
+
+        RFC 3501 section 2.3.1.1 forbids it; a server restored from a backup may do it all the same.
+
+        Raises:
+            KeyError: There is no such account or folder.
+        """
+        self._thread.call(lambda: self._mailbox(account, folder).start_over())
+
     def expunge(self, account: str, folder: str, *uids: int) -> None:
         """Remove messages; open sessions are not told.
 

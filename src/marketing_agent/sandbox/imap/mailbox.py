@@ -91,6 +91,10 @@ class Mailbox:
         self.uidnext = len(self.messages) + 1
         return self.uidvalidity
 
+    def start_over(self) -> None:
+        """Forget all messages and which UIDs were given away."""
+        self.messages, self.uidnext = [], 1
+
     def _slices(self, spans: Iterable[tuple[int, int]]) -> list[Numbered]:
         places = sorted({place for start, end in spans for place in self._places(start, end)})
         return [(place + 1, self.messages[place]) for place in places]
