@@ -3,8 +3,7 @@
 `docs/reference/hostile-servers.md` shows the same table; `hostile.test_smtp_servers` proves each row.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from hostile.deeds import (
     answers_late,
@@ -25,70 +24,10 @@ from hostile.deeds import (
     usually_and,
 )
 from hostile.scripted_smtp import Deed
+from hostile.smtp_case import ANSWERED, ENVELOPE, LETTER, NOTICED, OPENING, SENT, Case
 from marketing_agent.engine.smtp_outcome import Phase
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.sandbox.answers import Answer, Manner, Mishap, Verb
-
-OPENING = (Verb.CONNECT, Verb.EHLO, Verb.STARTTLS, Verb.AUTH)
-ENVELOPE = (Verb.MAIL, Verb.RCPT)
-LETTER = (Verb.DATA, Verb.FINAL)
-
-PHASES = {
-    Verb.CONNECT: Phase.CONNECT,
-    Verb.EHLO: Phase.CONNECT,
-    Verb.STARTTLS: Phase.TLS,
-    Verb.AUTH: Phase.LOGIN,
-    Verb.MAIL: Phase.MAIL,
-    Verb.RCPT: Phase.RCPT,
-    Verb.DATA: Phase.FINAL,
-    Verb.FINAL: Phase.FINAL,
-    Verb.QUIT: Phase.FINAL,
-}
-"""Where a break is noted that happens at a verb: all after the command DATA is *final*."""
-
-NOTICED = PHASES | {
-    Verb.EHLO: Phase.TLS,
-    Verb.AUTH: Phase.MAIL,
-    Verb.MAIL: Phase.RCPT,
-    Verb.DATA: Phase.DATA,
-}
-"""Where it is noted that a server had more to say at a verb: before the command that follows."""
-
-SENT = dict.fromkeys(Verb, Phase.FINAL)
-
-ANSWERED = PHASES | {Verb.DATA: Phase.DATA}
-"""Where a reply with a code is noted."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One kind of hostility and what follows from it.
-
-    Attributes:
-        does: what the server does, as a clause that follows *the server*.
-        verbs: at which steps.
-        how: for the sandbox's server an answer, for the scripted one a deed.
-        outcome: what the attempt is recorded as.
-        state: where the letter stands then.
-        why: why that is safe.
-        taken: how many letters the server took while it was hostile.
-        phases: where the attempt notes it.
-    """
-
-    does: str
-    verbs: tuple[Verb, ...]
-    how: Answer | Deed
-    outcome: Outcome
-    state: EmailState
-    why: str
-    taken: int = 0
-    phases: Mapping[Verb, Phase] = field(default_factory=lambda: PHASES)
-
-    @property
-    def comes_later(self) -> bool:
-        """Whether the letter is delivered once the server has come to its senses."""
-        return self.state in {EmailState.RETRY, EmailState.HELD}
-
 
 NOTHING_BEGAN = (
     "No letter was begun. The inbox pauses for a while; letter and address are untouched."

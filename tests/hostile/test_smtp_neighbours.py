@@ -8,7 +8,8 @@ import pytest
 
 from hostile.deeds import answers_late, drips, hangs, once, refuses_amid, stops_reading
 from hostile.scripted_smtp import Deed, ScriptedSmtp, Talk, scripted
-from hostile.smtp_cases import BEFORE_THE_DOT, FAREWELLS, REFUSALS, SILENT, TWICE, Case
+from hostile.smtp_case import Case
+from hostile.smtp_cases import BEFORE_THE_DOT, FAREWELLS, REFUSALS, SILENT, TWICE
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.inboxes.models import Pause
 from marketing_agent.mail.parse import parse

@@ -8,7 +8,8 @@ import pytest
 
 from hostile.deeds import Doorway, shows_certificate
 from hostile.scripted_smtp import ScriptedSmtp, scripted
-from hostile.smtp_cases import AT_THE_DOOR, CASES, Case
+from hostile.smtp_case import Case
+from hostile.smtp_cases import AT_THE_DOOR, CASES
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.models import ErrorGroup
 from marketing_agent.outbox.deliver import Delivery

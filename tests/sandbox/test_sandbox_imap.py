@@ -12,7 +12,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from marketing_agent.sandbox.answers import Answer, Mishap
 from marketing_agent.sandbox.certificates import Certificates
 from marketing_agent.sandbox.imap.mailbox import PLAIN
-from marketing_agent.sandbox.imap.session import Cut, ImapMoment
+from marketing_agent.sandbox.imap.session import ImapMoment
 from marketing_agent.sandbox.imap_server import ImapServer
 from marketing_agent.sandbox.smtp_server import Security
 
@@ -244,51 +244,6 @@ def test_connections_are_dropped_by_a_restart(server: ImapServer, client: IMAPCl
     with pytest.raises((IMAPClientAbortError, OSError)):
         client.noop()
     client.shutdown()
-
-
-def test_what_is_said_is_changed_on_its_way(server: ImapServer, client: IMAPClient) -> None:
-    server.deliver(US, "INBOX", mail("ada@mill.example", "one"), MONDAY)
-    server.tamper = lambda moment, said: (
-        said.replace(b"one@mill", b"two@mill") if moment.command == "UID FETCH" else said
-    )
-    client.select_folder("INBOX")
-    assert b"<two@mill.example>" in client.fetch([1], ["BODY.PEEK[]"])[1][b"BODY[]"]
-    server.tamper = lambda _moment, said: Cut(said[:10])
-    with pytest.raises((IMAPClientAbortError, OSError)):
-        client.noop()
-    client.shutdown()
-
-
-def test_what_is_said_ends_in_silence(server: ImapServer, client: IMAPClient) -> None:
-    server.tamper = lambda _moment, said: Cut(said[:10], Mishap.HANG)
-    client.socket().settimeout(0.1)
-    with pytest.raises((IMAPClientAbortError, OSError)):
-        client.noop()
-    client.shutdown()
-
-
-def test_folders_are_renamed_and_removed_and_messages_expunged(
-    server: ImapServer, client: IMAPClient
-) -> None:
-    for token in ("one", "two"):
-        server.deliver(US, "INBOX", mail("ada@mill.example", token), MONDAY)
-    server.rename_folder(US, "Junk", "Unwanted")
-    server.remove_folder(US, "Sent")
-    server.expunge(US, "INBOX", 1)
-    assert [name for *_, name in client.list_folders()] == ["INBOX", "Unwanted", "All Mail"]
-    assert client.find_special_folder(rb"\Junk") == "Unwanted"
-    answer = client.select_folder("INBOX")
-    assert (client.search(), answer[b"UIDNEXT"], answer[b"EXISTS"]) == ([2], 3, 1)
-
-
-def test_a_hook_may_change_what_the_server_holds(server: ImapServer, client: IMAPClient) -> None:
-    def decide(moment: ImapMoment) -> Answer:
-        if moment.command == "SELECT":
-            server.deliver(US, "INBOX", mail("ada@mill.example", "one"), MONDAY)
-        return None
-
-    server.decide = decide
-    assert client.select_folder("INBOX")[b"EXISTS"] == 1
 
 
 @pytest.mark.parametrize(
