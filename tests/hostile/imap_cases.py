@@ -46,6 +46,7 @@ class Case:
         connected: whether the inbox counts as one that can be read.
         why: why that is safe.
         gone: mails that the server itself has given up.
+        waits: whether the server makes us wait until we give up.
     """
 
     does: str
@@ -56,6 +57,7 @@ class Case:
     why: str
     connected: bool = True
     gone: str = ""
+    waits: bool = False
 
 
 EVERY = "abcj"
@@ -72,7 +74,7 @@ KNOWN = "A mail is kept once, whatever its UID: by Message-ID, sender and date, 
 _COMMANDS = ("CONNECT", "LOGIN", "LIST", SELECT, SEARCH)
 
 SILENT = tuple(
-    Case(does_, at, answers(at, how), "", words, NOT_READ, connected=False)
+    Case(does_, at, answers(at, how), "", words, NOT_READ, connected=False, waits=bool(words))
     for does_, how, words in (
         ("hangs", Mishap.HANG, "did not answer in time"),
         ("closes the connection", Mishap.CLOSE, ""),
@@ -102,6 +104,7 @@ REFUSING = (
     Case(
         "hangs", FETCH, answers(FETCH, Mishap.HANG), "", "did not answer in time",
         f"{ASKED_AGAIN} After three waits the poll leaves the server alone.", connected=False,
+        waits=True,
     ),
     Case("closes the connection", FETCH, answers(FETCH, Mishap.CLOSE), "", "", ASKED_AGAIN, connected=False),
     Case(
@@ -121,11 +124,11 @@ LITERALS = (
     ),
     Case(
         "falls silent in the middle of a mail", FETCH, fetches(silence_in_half, POISON), "acj",
-        "did not answer in time", BEHIND,
+        "did not answer in time", BEHIND, waits=True,
     ),
     Case(
         "announces more octets than it sends", FETCH, fetches(literal(+1000), POISON), "acj",
-        "did not answer in time", BEHIND,
+        "did not answer in time", BEHIND, waits=True,
     ),
     Case(
         "announces fewer octets than it sends", FETCH, fetches(literal(-30), POISON), "acj", "", BEHIND,

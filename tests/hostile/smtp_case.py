@@ -52,6 +52,7 @@ class Case:
         why: why that is safe.
         taken: how many letters the server took while it was hostile.
         phases: where the attempt notes it.
+        waits: whether the server makes us wait until we give up.
     """
 
     does: str
@@ -62,6 +63,7 @@ class Case:
     why: str
     taken: int = 0
     phases: Mapping[Verb, Phase] = field(default_factory=lambda: PHASES)
+    waits: bool = False
 
     @property
     def comes_later(self) -> bool:

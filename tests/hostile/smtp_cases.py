@@ -44,31 +44,39 @@ WAS_TAKEN = "The server took it and we cannot know; sending it again would be th
 UNDERSTOOD = "The code is all that counts. Of the text some kilobytes are kept, without NUL."
 
 
-def broken(does: str, how: Answer | Deed) -> Iterable[Case]:
+def broken(does: str, how: Answer | Deed, *, waits: bool = False) -> Iterable[Case]:
     """Give the three rows of a server that does not answer: what matters is whether DATA was sent."""
     return (
-        Case(does, OPENING, how, Outcome.ACCOUNT, EmailState.RETRY, NOTHING_BEGAN),
-        Case(does, ENVELOPE, how, Outcome.TEMPORARY, EmailState.RETRY, NOTHING_HANDED_OVER),
-        Case(does, LETTER, how, Outcome.UNKNOWN, EmailState.UNKNOWN, MAY_BE_TAKEN),
+        Case(does, OPENING, how, Outcome.ACCOUNT, EmailState.RETRY, NOTHING_BEGAN, waits=waits),
+        Case(
+            does,
+            ENVELOPE,
+            how,
+            Outcome.TEMPORARY,
+            EmailState.RETRY,
+            NOTHING_HANDED_OVER,
+            waits=waits,
+        ),
+        Case(does, LETTER, how, Outcome.UNKNOWN, EmailState.UNKNOWN, MAY_BE_TAKEN, waits=waits),
     )
 
 
 SILENT = (
-    *broken("hangs", Mishap.HANG),
+    *broken("hangs", Mishap.HANG, waits=True),
     *broken("closes the connection", Mishap.CLOSE),
-    *broken("answers an octet at a time", drips),
-    *broken("answers when we have given up", answers_late),
+    *broken("answers an octet at a time", drips, waits=True),
+    *broken("answers when we have given up", answers_late, waits=True),
     *broken("begins an answer that never ends", babbles),
     *broken("begins a line that never ends", babbles_in_one_line),
     *broken("says something that is not SMTP", "HTTP/1.1 400 Bad Request"),
     *broken("contradicts itself in one answer", says("250-fine", "550 5.7.1 not fine")),
     Case(
         "takes the letter and hangs", (Verb.FINAL,), Mishap.ACCEPT_AND_HANG,
-        Outcome.UNKNOWN, EmailState.UNKNOWN, WAS_TAKEN, taken=1,
+        Outcome.UNKNOWN, EmailState.UNKNOWN, WAS_TAKEN, taken=1, waits=True,
     ),
     Case(
         "takes the letter and answers when we have given up", (Verb.FINAL,), takes_and_answers_late,
-        Outcome.UNKNOWN, EmailState.UNKNOWN, WAS_TAKEN, taken=1,
+        Outcome.UNKNOWN, EmailState.UNKNOWN, WAS_TAKEN, taken=1, waits=True,
     ),
     Case(
         "takes the letter and closes", (Verb.FINAL,), Mishap.ACCEPT_AND_CLOSE,
@@ -195,6 +203,7 @@ FAREWELLS = (
         Case(
             does, (Verb.QUIT,), how, Outcome.SENT, EmailState.SENT,
             "The letter was recorded before the farewell, which is not waited for long.", taken=1,
+            waits=how is Mishap.HANG,
         )
         for does, how in (
             ("hangs", Mishap.HANG),
@@ -239,7 +248,7 @@ TLS = tuple(
     Case(
         does, (verb,), how, Outcome.ACCOUNT, EmailState.RETRY,
         "Neither password nor letter travels without TLS and the right name.",
-        phases=dict.fromkeys(Verb, Phase.TLS),
+        phases=dict.fromkeys(Verb, Phase.TLS), waits=does.startswith("hangs"),
     )
     for does, verb, how in (
         ("does not offer STARTTLS", Verb.EHLO, says("250-scripted", "250 AUTH PLAIN")),
@@ -257,7 +266,7 @@ RESETS = tuple(
     Case(
         does, (Verb.RSET,), how, Outcome.SENT, EmailState.SENT,
         "Before the next letter a new connection is opened; no two letters are mixed up.",
-        taken=1, phases=dict.fromkeys(Verb, Phase.FINAL),
+        taken=1, phases=SENT, waits=how is Mishap.HANG,
     )
     for does, how in (
         ("hangs", Mishap.HANG),

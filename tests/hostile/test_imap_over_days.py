@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hostile.conftest import Patience
 from hostile.imap_deeds import (
     FETCH,
     POISON,
@@ -18,7 +19,7 @@ from hostile.imap_deeds import (
     says,
     without_body,
 )
-from hostile.test_imap_servers import impatient, kept
+from hostile.test_imap_servers import kept, patience
 from inbound.conftest import PASSWORD, certificates, imap, inbox, put_password
 from inbound.scene import INBOX, NOW, an_inbox, mail
 from marketing_agent.inbound.actions import arrivals
@@ -32,7 +33,7 @@ from marketing_agent.sandbox.imap.mailbox import Folder as Place
 from marketing_agent.sandbox.imap.session import Cut, ImapMoment, as_written
 from marketing_agent.sandbox.imap_server import ImapServer
 
-__all__ = ["certificates", "imap", "impatient", "inbox"]
+__all__ = ["certificates", "imap", "inbox", "patience"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 
@@ -201,8 +202,11 @@ def test_an_answer_without_end_is_given_up(
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_no_garbled_answer_escapes_or_keeps_us(imap: ImapServer, inbox: Inbox, seed: int) -> None:
+def test_no_garbled_answer_escapes_or_keeps_us(
+    imap: ImapServer, inbox: Inbox, patience: Patience, seed: int
+) -> None:
     """A server that garbles what it says makes a poll fail, and nothing else."""
+    patience(True)
     dice = random.Random(seed)  # noqa: S311  no secret
 
     def garble(_moment: ImapMoment, said: bytes) -> bytes | Cut:
@@ -212,6 +216,7 @@ def test_no_garbled_answer_escapes_or_keeps_us(imap: ImapServer, inbox: Inbox, s
     imap.tamper = garble
     for number in range(3):
         poll_inbox(inbox, hours(number))
+    patience(False)
     imap.tamper = as_written
     assert poll_inbox(inbox, hours(9)).error == ""
     kept(inbox)

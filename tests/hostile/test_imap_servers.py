@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from hostile.conftest import Patience
 from hostile.imap_cases import CASES, EVERY, Case
 from hostile.imap_deeds import deliver
 from inbound.conftest import PASSWORD, certificates, imap, inbox
@@ -14,7 +15,7 @@ from marketing_agent.inbound.fetch import poll_all
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.steps import process_new
 from marketing_agent.inboxes.actions import put_secret
-from marketing_agent.inboxes.models import Folder, ImapStatus, Inbox
+from marketing_agent.inboxes.models import ImapStatus, Inbox
 from marketing_agent.operations.models import ErrorGroup
 from marketing_agent.sandbox.certificates import Certificates
 from marketing_agent.sandbox.imap.session import as_written
@@ -29,10 +30,15 @@ OTHER = "inbox2@example.com"
 NEXT = NOW + timedelta(hours=2)
 
 
-@pytest.fixture(autouse=True)
-def impatient(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001  it sets its own first
-    monkeypatch.setenv("MARKETING_AGENT_IMAP_STEP_S", "0.3")
-    settings.cache_clear()
+@pytest.fixture
+def patience(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> Patience:  # noqa: ARG001  it sets its own first
+    """Let servers take a moment only, or long enough."""
+
+    def wait(briefly: bool) -> None:
+        monkeypatch.setenv("MARKETING_AGENT_IMAP_STEP_S", "0.5" if briefly else "10")
+        settings.cache_clear()
+
+    return wait
 
 
 @pytest.fixture
@@ -63,8 +69,9 @@ def name(value: object) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_an_inbox_meets_a_hostile_server(
-    imap: ImapServer, inbox: Inbox, other: Inbox, case: Case
+    imap: ImapServer, inbox: Inbox, other: Inbox, patience: Patience, case: Case
 ) -> None:
+    patience(case.waits)
     deliver(imap, "a", "b", "c")
     deliver(imap, "j", folder="Junk")
     case.how(imap)
@@ -77,6 +84,7 @@ def test_an_inbox_meets_a_hostile_server(
     assert kept(other) == Counter("o")
     assert ImapStatus.objects.get(inbox=other).last_error == ""
 
+    patience(False)
     imap.decide, imap.tamper = lambda _moment: None, as_written
     poll_all(NEXT)
     assert kept(inbox) == Counter(set(EVERY) - set(case.gone))
@@ -84,7 +92,3 @@ def test_an_inbox_meets_a_hostile_server(
     assert (status.connected, status.last_error, status.failures) == (True, "", 0)
     assert poll_all(NEXT + timedelta(hours=1))["fetched"] == 0
     assert not ErrorGroup.objects.exists()
-
-
-def last_uids() -> dict[str, int]:
-    return dict(Folder.objects.exclude(role="").values_list("name", "last_uid"))

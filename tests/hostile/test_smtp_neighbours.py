@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 
+from hostile.conftest import Patience
 from hostile.deeds import answers_late, drips, hangs, once, refuses_amid, stops_reading
 from hostile.scripted_smtp import Deed, ScriptedSmtp, Talk, scripted
 from hostile.smtp_case import Case
@@ -23,7 +24,7 @@ from marketing_agent.workers.group_desk import GroupDesk
 from marketing_agent.workers.threads import ThreadLanes
 from outbox.mailroom import MailRoom
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("impatient")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("patience")]
 
 PER_LETTER = (Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.FINAL)
 ROWS = [
@@ -45,8 +46,9 @@ def names(server: ScriptedSmtp) -> list[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("case", "verb"), ROWS, ids=name)
 def test_the_letter_behind_it_is_delivered_once(
-    room: MailRoom, certificates: Certificates, case: Case, verb: Verb
+    room: MailRoom, patience: Patience, certificates: Certificates, case: Case, verb: Verb
 ) -> None:
+    patience(case.waits)
     with ExitStack() as stack:
         if callable(case.how):
             deeds = {str(verb): once(case.how)}
@@ -94,8 +96,14 @@ def deliver(room: MailRoom, lanes: int) -> Tally:
     ],
 )
 def test_a_server_that_keeps_us_waiting_keeps_no_other_inbox_waiting(
-    room: MailRoom, servers: dict[str, ScriptedSmtp], verb: Verb, deed: Deed, state: EmailState
+    room: MailRoom,
+    patience: Patience,
+    servers: dict[str, ScriptedSmtp],
+    verb: Verb,
+    deed: Deed,
+    state: EmailState,
 ) -> None:
+    patience(True)
     servers["hostile"].deeds = {verb: deed}
     for number in range(1, 5):
         room.smtp = servers["hostile" if number == 1 else "honest"]
@@ -128,8 +136,14 @@ def test_a_server_that_keeps_us_waiting_keeps_no_other_inbox_waiting(
     ],
 )
 def test_a_large_letter_that_is_answered_in_its_middle(
-    room: MailRoom, certificates: Certificates, deed: Deed, state: EmailState, taken_later: int
+    room: MailRoom,
+    patience: Patience,
+    certificates: Certificates,
+    deed: Deed,
+    state: EmailState,
+    taken_later: int,
 ) -> None:
+    patience(deed is stops_reading)
     with scripted(certificates, data=deed) as server:
         room.smtp = server
         room.inbox(window_days="0,1,2,3,4,5,6")
@@ -150,8 +164,9 @@ def test_a_large_letter_that_is_answered_in_its_middle(
 
 @pytest.mark.django_db
 def test_a_late_answer_to_one_letter_is_not_the_answer_to_the_next(
-    room: MailRoom, certificates: Certificates
+    room: MailRoom, patience: Patience, certificates: Certificates
 ) -> None:
+    patience(True)
     late: list[Talk] = []
 
     def answers_the_first_during_the_second(talk: Talk) -> None:

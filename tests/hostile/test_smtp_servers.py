@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from hostile.conftest import Patience
 from hostile.deeds import Doorway, shows_certificate
 from hostile.scripted_smtp import ScriptedSmtp, scripted
 from hostile.smtp_case import Case
@@ -27,7 +28,7 @@ from outbox.mailroom import MailRoom
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.enable_socket,
-    pytest.mark.usefixtures("impatient"),
+    pytest.mark.usefixtures("patience"),
 ]
 
 ROWS = [(case, verb) for case in CASES for verb in case.verbs]
@@ -78,15 +79,18 @@ def write_to(room: MailRoom, *people: str) -> None:
 @pytest.mark.parametrize(("case", "verb"), ROWS, ids=name)
 def test_a_letter_meets_a_hostile_server(
     room: MailRoom,
+    patience: Patience,
     serve: Callable[[Case, Verb], AbstractContextManager[None]],
     case: Case,
     verb: Verb,
 ) -> None:
+    patience(case.waits)
     with serve(case, verb):
         # Before a second letter, and only then, the first one has to be forgotten.
         write_to(room, *(["gone"] if verb is Verb.RSET else []), "anna")
         room.cycle()
         it_ends_as_the_row_says(room, case, verb)
+        patience(False)
         become_honest(room.smtp)
         it_is_delivered_at_most_once(room, case)
 

@@ -92,7 +92,7 @@ class Wire:
             return
         if not channel.unread:
             raise WireError("The server closed the connection.")
-        said = bytes(channel.unread[:200]).decode("utf-8", "replace").strip()
+        said = self._overheard()
         if said.startswith(str(_CLOSING)):  # RFC 5321 §3.8: this one may come at any time
             raise WireError(f"The server closes the connection: {said}")
         raise WireError(f"The server spoke out of turn: {said}")
@@ -166,9 +166,13 @@ class Wire:
 
     def _line(self, most: int) -> bytes:
         if not _REPLY.match(self._channel.beginning(4)):
-            said = bytes(self._channel.unread[:80])
-            raise WireError(f"The server does not speak SMTP; it said {said!r}.")
+            raise WireError(f"The server does not speak SMTP; it said {self._overheard()!r}.")
         return self._channel.line(most)
+
+    def _overheard(self) -> str:
+        """Give the beginning of what is unread, for people; it may repeat our login."""
+        said = bytes(self._channel.unread[:KEPT]).decode("utf-8", "replace")
+        return self._endpoint.hush(said)[:200].strip()
 
     def _mistrust(self, code: int) -> None:
         """Raise WireError when the server has given the opposite answer as well.
