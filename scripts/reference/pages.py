@@ -7,6 +7,7 @@ from typing import NamedTuple
 from reference import (
     api_page,
     commands_page,
+    hostile_page,
     jobs_page,
     refusals_page,
     settings_page,
@@ -72,6 +73,12 @@ PAGES = (
         "Refusals",
         "Which codes say no, and what does each mean?",
         refusals_page.body,
+    ),
+    Page(
+        "hostile-servers.md",
+        "Hostile servers",
+        "What becomes of a letter or a mail when a mail server hangs, lies or breaks off?",
+        hostile_page.body,
     ),
     Page("tables.md", "Tables", "What does the database hold?", tables_page.body),
 )

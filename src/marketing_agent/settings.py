@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         le=700,
         description="Seconds an SMTP server may take to answer the final dot of a letter.",
     )
+    imap_step_s: float = Field(
+        default=60.0,
+        gt=0,
+        le=300,
+        description="Seconds an IMAP server may take to answer one command; a large mail may take longer.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     sandbox: bool = Field(
         default=False,

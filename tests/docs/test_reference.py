@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from reference.api_page import calls, kind
 from reference.commands_page import helps_of
+from reference.hostile_page import LASTING
 from reference.pages import PAGES, generate
 from reference.quotes import quotes
 from reference.settings_page import variable
 from reference.states_page import diagram
 from reference.tables_page import models
 
+from hostile.imap_cases import CASES as IMAP_CASES
+from hostile.smtp_cases import ALL as SMTP_CASES
 from marketing_agent.api.app import api
 from marketing_agent.cli.verbs import VERBS
 from marketing_agent.engine import email_states, stages
@@ -91,6 +94,15 @@ def test_every_move_is_drawn() -> None:
         for state, ways in machine.items():
             for way in ways:
                 assert f"    {state} --> {way}\n" in page("states.md")
+
+
+def test_every_kind_of_hostility_is_there() -> None:
+    shown = page("hostile-servers.md")
+    assert all(each.does in shown and each.why in shown for each in SMTP_CASES)
+    assert all(each.does in shown and each.why in shown for each in IMAP_CASES)
+    module = FOLDER.parents[1] / "tests" / "hostile" / "test_imap_over_days.py"
+    tests = set(re.findall(r"^def (test_\w+)", module.read_text(encoding="utf-8"), re.MULTILINE))
+    assert tests >= {test for _, _, test in LASTING}
 
 
 def test_the_index_names_every_page() -> None:

@@ -34,6 +34,14 @@ def test_a_server_that_repeats_the_login_does_not_make_us_keep_it(ready: MailRoo
     assert PLAIN not in kept
 
 
+def test_nor_does_one_that_repeats_it_when_nobody_asked(ready: MailRoom) -> None:
+    ready.answer(Verb.AUTH, f"235 2.7.0 welcome\r\n250 you said AUTH PLAIN {PLAIN}")
+    ready.cycle()
+    kept = Attempt.objects.get().reply + ready.letter("anna").reason
+    assert "spoke out of turn: 250 you said" in kept
+    assert PLAIN not in kept
+
+
 def test_the_password_is_blotted_out_in_every_form_a_login_takes() -> None:
     end = Endpoint("127.0.0.1", 1, "plain", username="ada", password="pässword")
     login = b64encode("pässword".encode()).decode("ascii")

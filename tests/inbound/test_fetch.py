@@ -7,7 +7,8 @@ import pytest
 
 from inbound.conftest import PASSWORD, put_password
 from inbound.scene import BY, INBOX, NOW, an_inbox, mail
-from marketing_agent.inbound import fetch
+from marketing_agent.inbound import reading
+from marketing_agent.inbound.actions import arrivals
 from marketing_agent.inbound.actions.polls import back_off
 from marketing_agent.inbound.fetch import poll_all, poll_inbox
 from marketing_agent.inbound.models import InboxItem, RawMail
@@ -85,7 +86,7 @@ def test_a_new_uidvalidity_reads_again_and_keeps_nothing_twice(
 def test_of_an_old_folder_only_the_newest_mails_are_read(
     imap: ImapServer, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "FIRST_LOOK", 2)
+    monkeypatch.setattr(arrivals, "FIRST_LOOK", 2)
     deliver(imap, "a", "b", "c", "d")
     assert poll_inbox(inbox, NOW).new == 2
 
@@ -93,7 +94,7 @@ def test_of_an_old_folder_only_the_newest_mails_are_read(
 def test_a_poll_reads_a_limited_number_and_the_next_one_goes_on(
     imap: ImapServer, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "PER_POLL", 2)
+    monkeypatch.setattr(reading, "PER_POLL", 2)
     deliver(imap, "a", "b", "c")
     assert [poll_inbox(inbox, NOW).new for _ in range(3)] == [2, 1, 0]
 

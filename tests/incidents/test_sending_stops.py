@@ -22,7 +22,11 @@ def users_of(name: str) -> set[str]:
 
 
 def test_letters_leave_through_one_module_and_no_side_path() -> None:
-    assert users_of("smtplib") == {"mail/smtp_wire.py"}
+    assert users_of("smtplib") == set()
+    assert users_of("marketing_agent.mail.smtp_wire.Wire") == {
+        "mail/smtp.py",
+        "mail/smtp_opening.py",
+    }
     # The trial of an inbox logs in and submits nothing.
     sessions = {"outbox/deliver.py", "outbox/passage.py", "inboxes/connection.py"}
     assert users_of("marketing_agent.mail.smtp.SmtpSession") == sessions

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from imapclient import SocketTimeout
 
-from marketing_agent.mail import imap
+from marketing_agent.mail import imap_fetch
 from marketing_agent.mail.endpoint import Endpoint
 from marketing_agent.mail.imap import ImapLoginRefused, ImapSession, ImapUnavailable
 from marketing_agent.sandbox.answers import Mishap
@@ -79,7 +79,7 @@ def test_the_last_mail_is_not_fetched_again(server: ImapServer, account: Endpoin
 def test_of_an_oversized_mail_only_the_header_comes(
     server: ImapServer, account: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap, "MAX_MAIL", 500)
+    monkeypatch.setattr(imap_fetch, "MAX_MAIL", 500)
     server.deliver(USER, "INBOX", mail(1), NOW)
     server.deliver(USER, "INBOX", mail(2) + b"x" * 1000, NOW)
     server.deliver(USER, "INBOX", mail(3), NOW)

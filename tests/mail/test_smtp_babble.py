@@ -51,7 +51,7 @@ def test_a_greeting_that_is_not_smtp_is_a_typed_failure() -> None:
 
 
 def test_a_reply_without_end_is_given_up() -> None:
-    with saying(b"220-more\r\n" * 20_000) as endpoint:
+    with saying(b"220-more\r\n" * 120_000) as endpoint:
         reply = SmtpSession(endpoint).open()
     assert reply is not None
     assert "does not end" in reply.text
@@ -62,6 +62,10 @@ def test_a_line_without_end_is_given_up() -> None:
         reply = SmtpSession(endpoint).open()
     assert reply is not None
     assert "does not speak SMTP" in reply.text
+    with saying(b"220 " + b"2" * 1_200_000) as endpoint:
+        reply = SmtpSession(endpoint).open()
+    assert reply is not None
+    assert "does not end" in reply.text
 
 
 def test_data_before_tls_is_refused() -> None:

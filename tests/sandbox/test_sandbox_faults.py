@@ -1,5 +1,7 @@
 """Faults decide when they should, as often as they should."""
 
+from datetime import UTC, datetime, timedelta
+
 from marketing_agent.sandbox import faults
 from marketing_agent.sandbox.answers import Decide, Mishap, Moment, Verb
 
@@ -36,3 +38,16 @@ def test_the_first_hook_with_an_answer_decides() -> None:
     hook = faults.first_of(faults.quota_exceeded(), faults.at(Verb.MAIL, "250 fine"))
     assert str(hook(Moment(Verb.MAIL))).startswith("550 5.4.5")
     assert hook(RCPT) is None
+
+
+def test_greylisting_defers_each_pair_of_sender_and_recipient_for_a_while() -> None:
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    fault = faults.greylisting(lambda: now)
+    ada, bob = Moment(Verb.RCPT, "ada@a.example", "us"), Moment(Verb.RCPT, "bob@b.example", "us")
+    assert "Greylisted" in str(fault(ada))
+    assert fault(Moment(Verb.MAIL, "us")) is None
+    now += timedelta(minutes=4)
+    assert "Greylisted" in str(fault(ada))
+    now += timedelta(minutes=1)
+    assert fault(ada) is None
+    assert "Greylisted" in str(fault(bob))

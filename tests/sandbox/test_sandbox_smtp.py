@@ -123,7 +123,7 @@ def test_the_hook_knows_who_writes_to_whom(server: SmtpServer, client: smtplib.S
         *((Verb.MAIL, US), (Verb.RCPT, THEM)),
         *((Verb.DATA, THEM), (Verb.FINAL, THEM)),
     ]
-    assert asked[-1] == Moment(Verb.FINAL, THEM, US, US)
+    assert asked[-1] == Moment(Verb.FINAL, THEM, US, US, secure=True)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class Case:
         company: the domain of the letter, where others of our prospects share it.
         text: what the person wrote, quotes stripped.
         reading: what they want.
+        remark: what is wrong with the mail itself, such as bytes that did not come.
     """
 
     item: InboxItem
@@ -53,6 +54,7 @@ class Case:
     company: str = ""
     text: str = ""
     reading: Reading | None = None
+    remark: str = ""
 
     @property
     def proven(self) -> bool:

@@ -4,37 +4,29 @@ A mail is stored raw before anything is made of it; how far a folder was read is
 transaction. Reading goes on under an emergency stop.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from marketing_agent.inbound.actions.arrivals import store_mails, turn_to
-from marketing_agent.inbound.actions.polls import poll_failed, poll_succeeded
+from marketing_agent.inbound.actions.polls import poll_failed, poll_fell_short, poll_succeeded
+from marketing_agent.inbound.reading import Reading
 from marketing_agent.inbound.sessions import SessionPool
 from marketing_agent.inboxes.errors import SecretError
-from marketing_agent.inboxes.models import Folder, ImapStatus, Inbox
+from marketing_agent.inboxes.models import ImapStatus, Inbox
 from marketing_agent.mail.imap import (
-    Fetched,
     Folders,
     ImapError,
-    ImapSession,
+    ImapHangs,
+    ImapRefused,
     ImapUnavailable,
-    Mailbox,
 )
 from marketing_agent.operations.config import read
 from marketing_agent.store.lanes import Lanes
 
-PER_POLL = 2_000
-"""Mails read from one folder in one poll; the rest follows in the next one."""
+HANGS = 3
+"""How often one inbox's server is waited for in vain before the poll leaves it."""
 
-FIRST_LOOK = 2_000
-"""Of a folder never seen before, so many of the newest mails are read: what is older came before us."""
-
-AGAIN = 20_000
-"""After a new UIDVALIDITY so many are read again; those that are known already are not kept twice."""
-
-CHUNK, CHUNK_BYTES = 50, 4 * 1024 * 1024
 POLL_EVERY_S = 60
 
 
@@ -46,6 +38,41 @@ class PollResult:
     fetched: int = 0
     new: int = 0
     error: str = ""
+
+
+@dataclass(slots=True)
+class Haul:
+    """What the folders of one inbox brought, and the sentences about what they could not."""
+
+    fetched: int = 0
+    new: int = 0
+    hangs: int = 0
+    connected: bool = True
+    troubles: list[str] = field(default_factory=list)
+
+    def read(self, reading: Reading) -> None:
+        """Read a folder and count it in.
+
+        Raises:
+            ImapError: when the inbox itself could not be opened.
+        """
+        try:
+            reading.run()
+        except ImapError as error:
+            if reading.role == "inbox":
+                raise
+            self.troubles.append(f"{reading.name}: {error}")
+            self.hangs += isinstance(error, ImapHangs)
+        finally:
+            self._add(reading)
+
+    def _add(self, reading: Reading) -> None:
+        self.fetched += reading.fetched
+        self.new += reading.new
+        self.hangs += reading.hangs
+        self.connected &= not (reading.role == "inbox" and reading.barren)
+        if reading.trouble:
+            self.troubles.append(reading.trouble)
 
 
 def poll_all(
@@ -87,17 +114,20 @@ def _counts(results: list[PollResult]) -> dict[str, int]:
 
 def poll_inbox(inbox: Inbox, now: datetime, *, pool: SessionPool | None = None) -> PollResult:
     """Read what is new in one inbox and write down how it went; never raises for a server's trouble."""
-    kept = pool or SessionPool()
+    kept, haul = pool or SessionPool(), Haul()
     try:
-        fetched, new = _read(inbox, kept, now)
+        _read(inbox, kept, haul, now)
     except (ImapError, SecretError) as error:
         poll_failed(inbox, error, now)
-        return PollResult(inbox.address, error=str(error))
+        return PollResult(inbox.address, haul.fetched, haul.new, str(error))
     finally:
         if pool is None:
             kept.close()
+    if haul.troubles:
+        poll_fell_short(inbox, haul.troubles[0], now, connected=haul.connected)
+        return PollResult(inbox.address, haul.fetched, haul.new, haul.troubles[0])
     poll_succeeded(inbox, now)
-    return PollResult(inbox.address, fetched, new)
+    return PollResult(inbox.address, haul.fetched, haul.new)
 
 
 def _ready(now: datetime) -> tuple[list[Inbox], int]:
@@ -119,58 +149,45 @@ def _is_ready(status: ImapStatus | None, every: timedelta, now: datetime) -> boo
     return not (rare and status.last_poll_at is not None and now - status.last_poll_at < every)
 
 
-def _read(inbox: Inbox, pool: SessionPool, now: datetime) -> tuple[int, int]:
-    """Read all folders; a kept session that the server has closed meanwhile is opened once more."""
+def _read(inbox: Inbox, pool: SessionPool, haul: Haul, now: datetime) -> None:
+    """Read all folders, each with the trouble of its own; without the inbox itself the poll has failed."""
+    refused: ImapRefused | None = None
+    for name, role in _wanted(_folders(inbox, pool, haul)):
+        if haul.hangs >= HANGS:
+            haul.troubles.append(f"{name} was left out, as the server does not answer.")
+            break
+        try:
+            haul.read(Reading(inbox, pool, name, role, now))
+        except ImapRefused as error:  # of the inbox itself; the other folders can be read
+            refused = error
+    if refused is not None:
+        raise refused
+
+
+def _folders(inbox: Inbox, pool: SessionPool, haul: Haul) -> Folders:
+    """Ask which folders there are; a kept session that the server has closed is opened once more.
+
+    A server that does not tell has an inbox all the same.
+    """
     kept = pool.holds(inbox)
     try:
-        return _read_once(inbox, pool, now)
+        return _listed(inbox, pool)
+    except ImapRefused as error:
+        haul.troubles.append(str(error))
+        return Folders("INBOX", None, None, None)
     except ImapUnavailable:
         if not kept:
             raise
-    return _read_once(inbox, pool, now)
+    return _listed(inbox, pool)
 
 
-def _read_once(inbox: Inbox, pool: SessionPool, now: datetime) -> tuple[int, int]:
-    fetched = new = 0
+def _listed(inbox: Inbox, pool: SessionPool) -> Folders:
     with pool.session(inbox) as session:
-        for name, role in _wanted(session.folders()):
-            for size, stored in _read_folder(inbox, session, name, role, now):
-                fetched += size
-                new += stored
-    return fetched, new
+        return session.folders()
 
 
 def _wanted(folders: Folders) -> Iterator[tuple[str, str]]:
-    roles = ((folders.inbox, "inbox"), (folders.junk, "junk"), (folders.all_mail, "all"))
-    return ((name, role) for name, role in roles if name)
-
-
-def _read_folder(
-    inbox: Inbox, session: ImapSession, name: str, role: str, now: datetime
-) -> Iterator[tuple[int, int]]:
-    mailbox = session.select(name)
-    folder = turn_to(inbox, name, role, mailbox.uidvalidity, _start(mailbox), now)
-    for chunk in _chunks(session.fetch_since(folder.last_uid, PER_POLL)):
-        yield len(chunk), store_mails(inbox, folder, chunk, now)
-
-
-def _chunks(mails: Iterable[Fetched]) -> Iterator[list[Fetched]]:
-    """Group mails that are stored together: few enough, and small enough for flat memory."""
-    chunk: list[Fetched] = []
-    for mail in mails:
-        chunk.append(mail)
-        if len(chunk) >= CHUNK or sum(len(each.raw) for each in chunk) > CHUNK_BYTES:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _start(mailbox: Mailbox) -> Callable[[Folder | None], int]:
-    """Tell where reading starts in a folder that is new to us or has a new UIDVALIDITY."""
-
-    def start(known: Folder | None) -> int:
-        back = FIRST_LOOK if known is None or known.uidvalidity is None else AGAIN
-        return max(0, mailbox.uidnext - 1 - back)
-
-    return start
+    """Give the folders to read, each once: a server may call one folder by two uses."""
+    roles = ((folders.all_mail, "all"), (folders.junk, "junk"), (folders.inbox, "inbox"))
+    once = {name: role for name, role in roles if name}
+    return reversed(once.items())

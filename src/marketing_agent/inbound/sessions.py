@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from marketing_agent.inboxes.connection import imap_endpoint
 from marketing_agent.inboxes.models import Inbox
-from marketing_agent.mail.imap import ImapSession
+from marketing_agent.mail.imap import ImapRefused, ImapSession, patience
+from marketing_agent.settings import settings
 
 
 class SessionPool:
@@ -29,18 +30,24 @@ class SessionPool:
         session = self._take(inbox)
         try:
             yield session
+        except ImapRefused:
+            self._keep(inbox, session)
+            raise
         except BaseException:
             session.close()
             raise
-        other = self._idle.pop(inbox.pk, None)
-        self._idle[inbox.pk] = session
-        if other is not None:
-            other.close()
+        self._keep(inbox, session)
 
     def close(self) -> None:
         """Close every session."""
         while self._idle:
             self._idle.popitem()[1].close()
+
+    def _keep(self, inbox: Inbox, session: ImapSession) -> None:
+        other = self._idle.pop(inbox.pk, None)
+        self._idle[inbox.pk] = session
+        if other is not None:
+            other.close()
 
     def _take(self, inbox: Inbox) -> ImapSession:
         endpoint = imap_endpoint(inbox)
@@ -49,7 +56,7 @@ class SessionPool:
             return kept
         if kept is not None:
             kept.close()
-        return _opened(ImapSession(endpoint))
+        return _opened(ImapSession(endpoint, patience(settings().imap_step_s)))
 
 
 def _opened(session: ImapSession) -> ImapSession:

@@ -18,6 +18,7 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.intents import Reading, read_intent
 from marketing_agent.engine.values import Intent, ItemKind, ItemState
 from marketing_agent.inbound.actions import hold, put_back, release, settle
+from marketing_agent.inbound.actions.arrivals import remark
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.claim import LeaseLostError, claim, rescue
 from marketing_agent.inbound.models import InboxItem
@@ -161,9 +162,11 @@ def _work_through(
 
 
 def _open(item: InboxItem) -> Case:
-    mail = parse(zlib.decompress(item.raw.compressed))
+    raw = zlib.decompress(item.raw.compressed)
+    mail = parse(raw)
     found = classify(mail)
-    return Case(item, mail, found, hints_of(mail, found.original_message_id))
+    hints = hints_of(mail, found.original_message_id)
+    return Case(item, mail, found, hints, remark=remark(item.size, len(raw)))
 
 
 def _take_steps(case: Case, known: Known, now: datetime) -> ItemState:

@@ -1,61 +1,65 @@
-"""Read one inbox over IMAP: verified TLS, time-outs, UIDs, and nothing marked as read."""
+"""Read one inbox over IMAP: verified TLS, time-outs, UIDs, and nothing marked as read.
+
+What a server says is checked where it decides what is read: a mail that was asked for and not given is
+not taken for read, and a UID counts only if it was asked for.
+"""
 
 import selectors
 import socket
-import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from typing import Any, Self
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SocketTimeout
 
-from marketing_agent.mail.endpoint import Endpoint, permitted_addresses, tls_context
+from marketing_agent.mail.endpoint import Endpoint, permitted_addresses
 from marketing_agent.mail.imap_errors import (
     ImapError,
+    ImapHangs,
     ImapLoginRefused,
+    ImapRefused,
     ImapUnavailable,
     typed_errors,
 )
+from marketing_agent.mail.imap_fetch import Fetched, fetch
 from marketing_agent.mail.imap_folders import Folders, find_roles
+from marketing_agent.mail.imap_wire import Client
 
 __all__ = [
     "Fetched",
     "Folders",
     "ImapError",
+    "ImapHangs",
     "ImapLoginRefused",
+    "ImapRefused",
     "ImapSession",
     "ImapUnavailable",
     "Mailbox",
+    "patience",
 ]
 
-MAX_MAIL = 25 * 1024 * 1024  # bytes; of a larger mail only the header is fetched
 TIMEOUT = SocketTimeout(connect=20, read=60)  # seconds
 _WINDOW = 2000  # UIDs a SEARCH looks at; an answer over a million bytes breaks the library
-_BATCH = 20  # mails one FETCH brings
-_BATCH_BYTES = 4 * 1024 * 1024
+_HIGHEST = 2**32 - 1  # of UID and UIDVALIDITY (RFC 3501 §9: nz-number)
+_SOME = 200  # UIDs named in one command, whose line some servers bound at 8 kB
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A selected folder. When `uidvalidity` changes, all remembered UIDs are void (RFC 3501 §2.3)."""
+    """A selected folder. When `uidvalidity` changes, all remembered UIDs are void (RFC 3501 §2.3).
+
+    `top` is the highest UID that is there, 0 if there is none. `uidnext` is above all UIDs that we know
+    to have been given away: what the server says, or one above `top` if that is more.
+    """
 
     name: str
     uidvalidity: int
     uidnext: int
     exists: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One mail; of an oversized one `raw` holds the header only and `complete` is False."""
-
-    uid: int
-    raw: bytes
-    size: int
-    complete: bool = True
+    top: int = 0
 
 
 class ImapSession:
@@ -64,8 +68,8 @@ class ImapSession:
     def __init__(self, endpoint: Endpoint, timeout: SocketTimeout = TIMEOUT) -> None:
         self.endpoint = endpoint
         self._timeout = timeout
-        self._open_client: IMAPClient | None = None
-        self._uidnext = 1
+        self._open_client: Client | None = None
+        self._top = 0
 
     def __enter__(self) -> Self:
         self.open()
@@ -84,8 +88,8 @@ class ImapSession:
         try:
             with typed_errors(self.endpoint.host):
                 permitted_addresses(self.endpoint)
-                self._open_client = self._connected()
-                _log_in(self._open_client, self.endpoint)
+                self._open_client = Client.connected(self.endpoint, self._timeout)
+                self._open_client.log_in(self.endpoint)
         except ImapError as error:
             self.close()
             # Without its cause: the library's own error has the server's words as they came.
@@ -99,9 +103,9 @@ class ImapSession:
             return
         try:
             with typed_errors(self.endpoint.host):
-                client.logout()
-        except ImapUnavailable:
-            _shut(client)
+                client.leave()
+        except ImapError:
+            client.cut_off()
 
     def folders(self) -> Folders:
         """Find which folders are inbox, junk, all mail and sent (RFC 6154, else by name)."""
@@ -112,20 +116,46 @@ class ImapSession:
         """Open a folder for reading only."""
         with self._talking() as client:
             answer = client.select_folder(folder, readonly=True)
-            self._uidnext = int(answer[b"UIDNEXT"])
-            return Mailbox(
-                folder, int(answer[b"UIDVALIDITY"]), self._uidnext, int(answer[b"EXISTS"])
-            )
+            uidvalidity = _number(answer, b"UIDVALIDITY", at_least=1)
+            exists = _number(answer, b"EXISTS", at_least=0)
+            announced = int(answer.get(b"UIDNEXT", 0))
+        self._top = self._highest(announced) if exists else 0
+        uidnext = max(min(announced, _HIGHEST), self._top + 1)
+        return Mailbox(folder, uidvalidity, uidnext, exists, self._top)
+
+    def uids_since(self, last_uid: int, limit: int, but: Container[int] = ()) -> list[int]:
+        """Give up to `limit` UIDs of the selected folder above `last_uid`, ascending, without `but`.
+
+        Searches in windows of UIDs that double while empty: UIDs may have large gaps.
+        """
+        found: list[int] = []
+        start, width = last_uid + 1, _WINDOW
+        while start <= self._top and len(found) < limit:
+            end = min(start + width - 1, self._top)
+            hits = [uid for uid in self._search(["UID", f"{start}:{end}"]) if start <= uid <= end]
+            found += [uid for uid in hits if uid not in but]
+            start, width = end + 1, _WINDOW if hits else width * 2
+        return found[:limit]
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
+        """Yield mails of the selected folder, ascending; what the server does not give is left out.
+
+        The mails arrive in small batches, so memory stays flat; nothing is marked as read. One UID comes
+        twice if the server gives two mails for it.
+        """
+        return fetch(self._talking, uids)
 
     def fetch_since(self, last_uid: int, limit: int) -> Iterator[Fetched]:
-        """Yield up to `limit` mails of the selected folder with a UID above `last_uid`, ascending.
+        """Yield up to `limit` mails of the selected folder with a UID above `last_uid`, ascending."""
+        return self.fetch(self.uids_since(last_uid, limit))
 
-        The mails arrive in small batches, so memory stays flat; nothing is marked as read.
-        """
-        with self._talking() as client:
-            uids = self._uids_since(client, last_uid, limit)
-        for batch in self._batches(uids):
-            yield from self._fetch(batch)
+    def present(self, uids: Iterable[int]) -> set[int]:
+        """Give those of the UIDs that the selected folder still holds."""
+        asked, found = sorted(uids), set[int]()
+        for start in range(0, len(asked), _SOME):
+            some = asked[start : start + _SOME]
+            found |= set(self._search(["UID", ",".join(map(str, some))])) & set(some)
+        return found
 
     def search_message_id(self, message_id: str) -> tuple[int, ...]:
         """UIDs in the selected folder of mails with this Message-ID (given without brackets)."""
@@ -161,125 +191,71 @@ class ImapSession:
         """
         with self._talking() as client:
             client.idle()
-            if wake is not None and _is_woken(client.socket(), wake, timeout):
-                self._open_client = None
-                _shut(client)
+            if not client.has_spoken() and _is_woken(client.socket(), wake, timeout):
+                self._drop()
                 return False
-            try:
-                changed = client.idle_check(timeout=timeout if wake is None else 0)
-            finally:
-                _text, rest = client.idle_done()
-            return any(_is_change(one) for one in [*changed, *rest])
+            client.begin()
+            _text, said = client.idle_done()
+            return any(_is_change(one) for one in said)
 
     def append(self, folder: str, raw: bytes, now: datetime, *, seen: bool = True) -> None:
         """Store a mail, such as the copy in Sent."""
         with self._talking() as client:
             client.append(folder, raw, flags=[b"\\Seen"] if seen else [], msg_time=now)
 
-    def _connected(self) -> IMAPClient:
-        end = self.endpoint
-        context = tls_context(end.ca_file)
-        direct = end.security == "tls"
-        client = IMAPClient(
-            end.host,
-            port=end.port,
-            ssl=direct,
-            ssl_context=context if direct else None,
-            timeout=self._timeout,
-        )
-        # The library sends a search in several small pieces, each of which would wait 40 ms.
-        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if end.security == "starttls":
-            _begin_tls(client, context)
-        return client
-
     @contextmanager
-    def _talking(self) -> Iterator[IMAPClient]:
-        """The open client for one exchange, its errors typed."""
-        if self._open_client is None:
+    def _talking(self) -> Iterator[Client]:
+        """The open client for one exchange, its errors typed; a broken connection is dropped."""
+        client = self._open_client
+        if client is None:
             raise ImapUnavailable("The IMAP session is not open.", temporary=True)
-        with typed_errors(self.endpoint.host):
-            yield self._open_client
+        try:
+            with typed_errors(self.endpoint.host):
+                client.begin()
+                yield client
+                client.confirm_numbering()
+        except ImapRefused:
+            raise
+        except BaseException:
+            self._drop()
+            raise
 
-    def _uids_since(self, client: IMAPClient, last_uid: int, limit: int) -> list[int]:
-        """Search in windows of UIDs that double while empty: UIDs may have large gaps."""
-        found: list[int] = []
-        start, width = last_uid + 1, _WINDOW
-        while start < self._uidnext and len(found) < limit:
-            end = min(start + width, self._uidnext) - 1
-            hits = client.search(["UID", f"{start}:{end}"])
-            found.extend(uid for uid in sorted(hits) if start <= uid <= end)
-            start, width = end + 1, _WINDOW if hits else width * 2
-        return found[:limit]
+    def _drop(self) -> None:
+        """Close without a word."""
+        client, self._open_client = self._open_client, None
+        if client is not None:
+            client.cut_off()
 
-    def _batches(self, uids: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
-        """Group (uid, size) so that one FETCH brings few mails and few bytes."""
-        batch: list[tuple[int, int]] = []
-        for uid, size in self._sizes(uids):
-            if batch and not _has_room(batch, size):
-                yield batch
-                batch = []
-            batch.append((uid, size))
-        if batch:
-            yield batch
-
-    def _sizes(self, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
-        for start in range(0, len(uids), 500):
-            with self._talking() as client:
-                answer = client.fetch(uids[start : start + 500], ["RFC822.SIZE"])
-            yield from ((uid, int(answer[uid][b"RFC822.SIZE"])) for uid in sorted(answer))
-
-    def _fetch(self, batch: Iterable[tuple[int, int]]) -> Iterator[Fetched]:
-        sizes = dict(batch)
-        complete = max(sizes.values()) <= MAX_MAIL
-        item = "BODY.PEEK[]" if complete else "BODY.PEEK[HEADER]"
-        with self._talking() as client:
-            answer = client.fetch(list(sizes), [item])
-        key = item.replace(".PEEK", "").encode("ascii")
-        for uid in sorted(set(sizes) & set(answer)):  # a mail may vanish between two commands
-            yield Fetched(uid, bytes(answer[uid].get(key) or b""), sizes[uid], complete)
+    def _highest(self, announced: int) -> int:
+        """Ask for the highest UID: UIDNEXT may be missing (RFC 3501 §6.3.1) or wrong."""
+        found = [uid for uid in self._search(["UID", "*"]) if 0 < uid <= _HIGHEST]
+        return max(found, default=max(0, min(announced, _HIGHEST) - 1))
 
     def _search(self, criteria: list[Any]) -> tuple[int, ...]:
         charset = None if all(str(one).isascii() for one in criteria) else "UTF-8"
         with self._talking() as client:
-            return tuple(sorted(client.search(criteria, charset)))
+            return tuple(sorted(set(client.search(criteria, charset))))
 
 
-def _log_in(client: IMAPClient, endpoint: Endpoint) -> None:
-    """LOGIN carries ASCII only (RFC 3501 §9); any other password goes as PLAIN, in UTF-8."""
-    if f"{endpoint.username}{endpoint.password}".isascii():
-        client.login(endpoint.username, endpoint.password)
-    else:
-        client.plain_login(endpoint.username, endpoint.password)
+def patience(seconds: float) -> SocketTimeout:
+    """Wait so many seconds for an answer, and less for a connection."""
+    return SocketTimeout(connect=min(TIMEOUT.connect, seconds), read=seconds)
 
 
-def _has_room(batch: list[tuple[int, int]], size: int) -> bool:
-    """An oversized mail, of which only the header is fetched, is a batch of its own."""
-    sizes = [*(one for _, one in batch), size]
-    return len(sizes) <= _BATCH and sum(sizes) <= _BATCH_BYTES and max(sizes) <= MAX_MAIL
+def _number(answer: Mapping[bytes, Any], name: bytes, *, at_least: int) -> int:
+    """Read a number that the server has to name; it goes into the database."""
+    found = answer.get(name)
+    if not isinstance(found, int) or not at_least <= found <= _HIGHEST:
+        raise ValueError(f"its {name.decode()} of a folder is {found}.")
+    return found
 
 
-def _begin_tls(client: IMAPClient, context: ssl.SSLContext) -> None:
-    """STARTTLS is required; a server without it makes the library raise."""
-    try:
-        client.starttls(context)
-    except BaseException:
-        _shut(client)
-        raise
-
-
-def _shut(client: IMAPClient) -> None:
-    try:
-        client.shutdown()
-    except OSError:  # already closed by the peer
-        return
-
-
-def _is_woken(server: socket.socket, wake: socket.socket, timeout: float) -> bool:
+def _is_woken(server: socket.socket, wake: socket.socket | None, timeout: float) -> bool:
     """Wait until the server or `wake` has something to read; tell whether it was `wake`."""
     with selectors.DefaultSelector() as both:
         both.register(server, selectors.EVENT_READ)
-        both.register(wake, selectors.EVENT_READ)
+        if wake is not None:
+            both.register(wake, selectors.EVENT_READ)
         return any(key.fileobj is wake for key, _ in both.select(timeout))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+_INBOX = "INBOX"  # there is always one, called so in any case of its letters (RFC 3501 §5.1)
 _JUNK = frozenset(
     {"junk", "spam", "junk e-mail", "junk email", "bulk mail", "bulk", "spamverdacht"}
     | {"courrier indésirable", "correo no deseado", "posta indesiderata", "ongewenste e-mail"}
@@ -32,7 +33,7 @@ def find_roles(listing: Iterable[tuple[Sequence[bytes], bytes | None, str]]) -> 
     """Read an IMAP LIST: (flags, delimiter, name) for each folder."""
     found = [(_flags(flags), delimiter, name) for flags, delimiter, name in listing]
     return Folders(
-        inbox=next((name for *_, name in found if name.upper() == "INBOX"), "INBOX"),
+        inbox=_INBOX,
         junk=_role(found, b"\\junk", _JUNK),
         all_mail=_role(found, b"\\all", _ALL),
         sent=_role(found, b"\\sent", _SENT),
@@ -46,7 +47,8 @@ def _flags(flags: Sequence[bytes]) -> frozenset[bytes]:
 def _role(
     found: list[tuple[frozenset[bytes], bytes | None, str]], flag: bytes, names: frozenset[str]
 ) -> str | None:
-    readable = [one for one in found if b"\\noselect" not in one[0]]
+    others = (one for one in found if one[2].upper() != _INBOX)
+    readable = [one for one in others if b"\\noselect" not in one[0]]
     flagged = (name for flags, _, name in readable if flag in flags)
     named = (name for _, mark, name in readable if _leaf(name, mark) in names)
     return next(flagged, None) or next(named, None)

@@ -2,7 +2,9 @@
 
 Nothing here raises for network trouble: every end is an `SmtpReply` that
 `engine.smtp_outcome.decide` can judge. After DATA has begun a break is `Phase.FINAL` without a
-code, which means *unknown*: the server may have taken the letter (RFC 1047).
+code, which means *unknown*: the server may have taken the letter (RFC 1047). A server that speaks
+out of turn before DATA has broken the dialogue, and the connection is closed: what it said must not
+be taken for its answer to the next command.
 """
 
 from collections.abc import Callable
@@ -11,7 +13,8 @@ from typing import Self
 
 from marketing_agent.engine.smtp_outcome import Phase, SmtpReply
 from marketing_agent.mail.endpoint import Endpoint, EndpointRefusedError
-from marketing_agent.mail.smtp_wire import PATIENT, Timeouts, Wire, describe
+from marketing_agent.mail.smtp_opening import broken, open_wire, without_nul
+from marketing_agent.mail.smtp_wire import PATIENT, Timeouts, Wire
 
 __all__ = ["Endpoint", "EndpointRefusedError", "SmtpSession", "Timeouts"]
 
@@ -48,12 +51,10 @@ class SmtpSession:
         """Connect, encrypt and log in. None when ready, else the reply that stopped us."""
         if self._wire is not None:
             return None
-        wire = Wire(self.endpoint, self.timeouts)
-        refusal = self._greet(wire) or self._encrypt(wire) or self._login(wire)
-        if refusal is not None:
-            wire.close()
-            return refusal
-        self._wire, self._dirty, self._used = wire, False, False
+        opened = open_wire(self.endpoint, self.timeouts)
+        if isinstance(opened, SmtpReply):
+            return opened
+        self._wire, self._dirty, self._used = opened, False, False
         return None
 
     def submit(
@@ -87,12 +88,16 @@ class SmtpSession:
         if not self._asked(at_the_door):
             self.reset()
             return None
-        return self._transmit(data, passing)
+        # Before the last word, so that whoever has it waits for nothing but the sending of DATA.
+        return self._listen() or self._transmit(data, passing)
 
     def reset(self) -> SmtpReply | None:
         """RSET: forget a begun letter. None when done, else how it failed (now closed)."""
         self._dirty = False
-        return self._expect(Phase.MAIL, "RSET")
+        refusal = self._expect(Phase.MAIL, "RSET")
+        if refusal is not None:
+            self.close()  # a server that does not forget the letter may add the next one to it
+        return refusal
 
     def quit(self) -> None:
         """Say goodbye and close; a server that does not answer is left."""
@@ -106,43 +111,6 @@ class SmtpSession:
             self._wire.close()
         self._wire = None
 
-    def _greet(self, wire: Wire) -> SmtpReply | None:
-        phase = Phase.TLS if self.endpoint.security == "tls" else Phase.CONNECT
-        try:
-            return _refusal(Phase.CONNECT, wire.open()) or self._hello(wire)
-        except EndpointRefusedError as error:
-            return SmtpReply(Phase.CONNECT, None, describe(error))
-        except OSError as error:
-            return SmtpReply(phase if wire.sock else Phase.CONNECT, None, describe(error))
-
-    def _hello(self, wire: Wire) -> SmtpReply | None:
-        code, text = wire.ehlo()
-        return _refusal(Phase.CONNECT, (code, text.decode("utf-8", "replace")))
-
-    def _encrypt(self, wire: Wire) -> SmtpReply | None:
-        """STARTTLS where asked for is required: a server without it is refused (RFC 3207 §6)."""
-        if self.endpoint.security != "starttls":
-            return None
-        if not wire.has_extn("starttls"):
-            return SmtpReply(Phase.TLS, None, "The server does not offer STARTTLS.")
-        try:
-            refusal = _refusal(Phase.TLS, wire.ask("STARTTLS"))
-            if refusal is None:
-                wire.wrap()
-                refusal = self._hello(wire)
-        except OSError as error:
-            return SmtpReply(Phase.TLS, None, describe(error))
-        return refusal
-
-    def _login(self, wire: Wire) -> SmtpReply | None:
-        if not self.endpoint.username:
-            return None
-        try:
-            code, text = wire.authenticate(self.endpoint.username, self.endpoint.password)
-        except OSError as error:
-            return SmtpReply(Phase.LOGIN, None, self.endpoint.hush(describe(error)))
-        return _refusal(Phase.LOGIN, (code, self.endpoint.hush(text)))
-
     def _envelope(self, from_: str, to: str, data: bytes) -> SmtpReply | None:
         """MAIL and RCPT; a kept connection that died while idle is opened once more."""
         options = self._options(from_, to, data)
@@ -154,8 +122,8 @@ class SmtpSession:
         return refusal or self._expect(Phase.RCPT, f"RCPT TO:<{to}>")
 
     def _mail(self, from_: str, options: str) -> SmtpReply | None:
-        if self._dirty:
-            refusal = self.reset()
+        if self._dirty and self.reset() is not None:
+            refusal = self.open()
             if refusal is not None:
                 return refusal
         self._dirty = True
@@ -175,7 +143,7 @@ class SmtpSession:
         return f"{size} BODY=8BITMIME SMTPUTF8"
 
     def _offers(self, extension: str) -> bool:
-        return self._wire is not None and bool(self._wire.has_extn(extension))
+        return self._wire is not None and self._wire.offers(extension)
 
     def _asked(self, at_the_door: Callable[[], bool]) -> bool:
         try:
@@ -184,6 +152,17 @@ class SmtpSession:
             self.close()
             raise
 
+    def _listen(self) -> SmtpReply | None:
+        """Look whether the server has spoken or closed while we stood at the door."""
+        if self._wire is None:
+            return _closed(Phase.RCPT)
+        try:
+            self._wire.listen()
+        except OSError as error:
+            self.close()
+            return broken(Phase.RCPT, error)
+        return None
+
     def _transmit(self, data: bytes, passing: Passing) -> SmtpReply | None:
         started = self._begin(passing)
         if started is None:
@@ -191,9 +170,25 @@ class SmtpSession:
             return None
         if started.code != 354:  # noqa: PLR2004  RFC 5321 §4.1.1.4: only then may the letter follow
             return self._not_wanted(started)
-        reply = self._guard(Phase.FINAL, lambda wire: wire.say(data))
         self._dirty = False
-        return reply
+        return self._letter(data)
+
+    def _letter(self, data: bytes) -> SmtpReply:
+        """Send the letter, then its final dot; a server that speaks before the dot has not taken it.
+
+        What it says then can be a refusal. An acceptance makes no sense there, and is not believed.
+        """
+        if self._wire is None:
+            return _closed(Phase.FINAL)
+        try:
+            if self._wire.send_body(data):
+                return self._guard(Phase.FINAL, Wire.end_body)
+            code, text = self._wire.hear()
+        except OSError as error:
+            self.close()
+            return broken(Phase.FINAL, error)
+        self.close()
+        return SmtpReply(Phase.DATA, code, without_nul(text))
 
     def _begin(self, passing: Passing) -> SmtpReply | None:
         """Send DATA under the last word and give what the server says to it; None: it may not."""
@@ -201,11 +196,11 @@ class SmtpSession:
             with passing() as may:
                 if not may:
                     return None
-                broken = self._tell(Phase.FINAL, "DATA")
+                trouble = self._tell(Phase.FINAL, "DATA")
         except BaseException:
             self.close()
             raise
-        return broken or self._guard(Phase.FINAL, lambda wire: wire.hear())
+        return trouble or self._guard(Phase.FINAL, lambda wire: wire.hear())
 
     def _not_wanted(self, started: SmtpReply) -> SmtpReply:
         """DATA was refused, or answered by nonsense, after which the connection is not trusted."""
@@ -226,39 +221,31 @@ class SmtpSession:
     def _tell(self, phase: Phase, command: str) -> SmtpReply | None:
         """Send a command and do not wait for the reply; None, or how it broke."""
         if self._wire is None:
-            return SmtpReply(phase, None, "The connection is closed.")
+            return _closed(phase)
         try:
-            self._wire.tell(command)
+            self._wire.tell_at_once(command)
         except OSError as error:
             self.close()
-            return SmtpReply(phase, None, describe(error))
+            return broken(phase, error)
         return None
 
     def _guard(self, phase: Phase, talk: Callable[[Wire], tuple[int, str]]) -> SmtpReply:
         """Turn any break into a reply without a code; close what is no longer usable."""
         if self._wire is None:
-            return SmtpReply(phase, None, "The connection is closed.")
+            return _closed(phase)
         try:
             code, text = talk(self._wire)
-            reply = SmtpReply(phase, code, _without_nul(text))
+            reply = SmtpReply(phase, code, without_nul(text))
         except OSError as error:
-            reply = SmtpReply(phase, None, describe(error))
+            reply = broken(phase, error)
         if _gone(reply):
             self.close()
         return reply
 
 
+def _closed(phase: Phase) -> SmtpReply:
+    return SmtpReply(phase, None, "The connection is closed.")
+
+
 def _gone(reply: SmtpReply) -> bool:
     return reply.code is None or reply.code == _SERVICE_CLOSING
-
-
-def _refusal(phase: Phase, answer: tuple[int, str]) -> SmtpReply | None:
-    code, text = answer
-    if 200 <= code < 300:  # noqa: PLR2004  as above
-        return None
-    return SmtpReply(phase, code, _without_nul(text))
-
-
-def _without_nul(text: str) -> str:
-    """A reply is kept word for word, and PostgreSQL keeps no NUL."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -1,23 +1,24 @@
-"""`smtplib` with a clock: every step has a deadline, replies are bounded, TLS cannot be injected.
+"""SMTP's commands and replies on one connection, with a clock, and never out of step.
 
-The standard client renews its time-out with each byte received and reads continuation lines for
-ever, so a server that drips or babbles would hold a letter for hours.
+A reply is read as the answer to a command only if nothing lay unread when the command was sent: a
+server that answers twice, or late, or speaks unasked, must not answer the next question with it.
 """
 
 import base64
 import re
-import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
-from time import monotonic
 
+from marketing_agent.mail.channel import Channel, WireError
 from marketing_agent.mail.endpoint import Endpoint, EndpointRefusedError, connect, tls_context
 
-MAX_REPLY = 65_536  # bytes of one reply, continuation lines included
-_CHUNK = 16_384
-_REPLY_LINE = re.compile(rb"(\d{3})(?:([ -])(.*))?\Z", re.DOTALL)
+MAX_REPLY = 1024 * 1024  # bytes of one reply, continuation lines included
+KEPT = 8_192  # bytes of a reply's text that we keep; the rest is read and forgotten
+_REPLY = re.compile(rb"\d{3}[ \r\n-]")
+_FEATURE = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)[ =]?(.*)")
 _DOT = re.compile(rb"(?m)^\.")
+_CLOSING = 421
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,65 +36,92 @@ class Timeouts:
 PATIENT = Timeouts()
 
 
-class WireError(OSError):
-    """The connection broke, timed out, or the server does not speak SMTP."""
-
-
-class Wire(smtplib.SMTP):
+class Wire:
     """One SMTP connection. Methods return (code, text) or raise OSError."""
 
     def __init__(self, endpoint: Endpoint, timeouts: Timeouts = PATIENT) -> None:
-        super().__init__(local_hostname="localhost", timeout=timeouts.step)
-        self._endpoint = endpoint
-        self._pending = b""
         self.timeouts = timeouts
-        self.deadline = timeouts.step
+        self._endpoint = endpoint
+        self._open: Channel | None = None
+        self._features: dict[str, str] = {}
 
-    def open(self) -> tuple[int, str]:
-        """Connect (with TLS where it comes first) and read the greeting."""
-        self._host = self._endpoint.host
-        self.sock = connect(self._endpoint, self.timeouts.step)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.local_hostname = _literal(self.sock)
-        if self._endpoint.security == "tls":
-            self.wrap()
-        return self.ask()
+    def connect(self) -> None:
+        """Open the TCP connection."""
+        sock = connect(self._endpoint, self.timeouts.step)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._open = Channel(sock)
 
     def wrap(self) -> None:
-        """Begin TLS, verifying certificate and name; what came before it is thrown away."""
-        if self._pending:
-            raise WireError("The server sent data before TLS began.")  # CVE-2011-0411
-        context = tls_context(self._endpoint.ca_file)
-        self.sock = context.wrap_socket(self._plain_socket(), server_hostname=self._endpoint.host)
-        self.ehlo_resp = self.helo_resp = None
-        self.esmtp_features = {}
-        self.does_esmtp = False
+        """Begin TLS, verifying certificate and name; nothing may have come before it."""
+        if self._channel.has_spoken() and self._channel.unread:
+            # Else what was slipped in would count as said under TLS: CVE-2011-0411.
+            raise WireError("The server sent data before TLS began.")
+        self._channel.allow(self.timeouts.step)
+        self._channel.start_tls(tls_context(self._endpoint.ca_file), self._endpoint.host)
 
-    def ask(self, command: str = "", seconds: float | None = None) -> tuple[int, str]:
-        """Send a command, or nothing, and wait for the reply, by default for one step's time."""
-        if command:
-            self.tell(command, seconds)
+    def hello(self) -> tuple[int, str]:
+        """EHLO; what the server offers is remembered."""
+        self.tell(f"EHLO {_literal(self._channel.sock)}")
+        code, text = self.hear(keep=MAX_REPLY)
+        self._features = _features(text)
+        return code, text[:KEPT]
+
+    def offers(self, extension: str) -> bool:
+        """Whether the server named this extension in its answer to EHLO."""
+        return extension in self._features
+
+    def ask(self, command: str, seconds: float | None = None) -> tuple[int, str]:
+        """Send a command and wait for the reply, each by default for one step's time."""
+        self.tell(command, seconds)
         return self.hear(seconds)
 
     def tell(self, command: str, seconds: float | None = None) -> None:
         """Send a command without waiting for the reply."""
-        self._send(command.encode("utf-8") + b"\r\n", self._patience(seconds))
+        self.listen()
+        self.tell_at_once(command, seconds)
 
-    def hear(self, seconds: float | None = None) -> tuple[int, str]:
+    def tell_at_once(self, command: str, seconds: float | None = None) -> None:
+        """Send a command without looking first whether the server has spoken out of turn."""
+        self._channel.allow(self._patience(seconds))
+        self._channel.send(command.encode("utf-8") + b"\r\n")
+
+    def listen(self) -> None:
+        """Raise WireError when the server has spoken or closed though nothing was asked."""
+        channel = self._channel
+        if not channel.has_spoken():
+            return
+        if not channel.unread:
+            raise WireError("The server closed the connection.")
+        said = self._overheard()
+        if said.startswith(str(_CLOSING)):  # RFC 5321 §3.8: this one may come at any time
+            raise WireError(f"The server closes the connection: {said}")
+        raise WireError(f"The server spoke out of turn: {said}")
+
+    def hear(self, seconds: float | None = None, keep: int = KEPT) -> tuple[int, str]:
         """Wait for a reply, by default for one step's time."""
-        self.deadline = self._patience(seconds)
-        code, text = self.getreply()
+        self._channel.allow(self._patience(seconds))
+        code, text = self._reply(keep)
+        self._mistrust(code)
         return code, text.decode("utf-8", "replace")
 
-    def say(self, data: bytes) -> tuple[int, str]:
-        """Send a letter behind DATA's 354 and wait for the reply to the final dot."""
-        end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
-        self._send(_DOT.sub(b"..", data) + end, self.timeouts.final)
+    def send_body(self, data: bytes) -> bool:
+        """Send a letter behind DATA's 354, all but its final dot; False: the server spoke before it.
+
+        Then the letter is not accepted whatever the server says: no dot was sent (RFC 5321 §4.1.1.4).
+        """
+        body = _DOT.sub(b"..", data)
+        self._channel.allow(self.timeouts.final)
+        return self._channel.send_unless_spoken(body if body.endswith(b"\r\n") else body + b"\r\n")
+
+    def end_body(self) -> tuple[int, str]:
+        """Send the final dot and wait for what becomes of the letter."""
+        self._channel.allow(self.timeouts.final)
+        self._channel.send(b".\r\n")
         return self.hear(self.timeouts.final)
 
     def authenticate(self, username: str, password: str) -> tuple[int, str]:
         """AUTH PLAIN (RFC 4616) or LOGIN, both in UTF-8, which smtplib's own login cannot."""
-        offered = self.esmtp_features.get("auth", "").upper().split()
+        offered = self._features.get("auth", "").upper().split()
         if "PLAIN" in offered or not offered:
             return self.ask("AUTH PLAIN " + _base64(f"\0{username}\0{password}"))
         if "LOGIN" not in offered:
@@ -105,59 +133,59 @@ class Wire(smtplib.SMTP):
             code, text = self.ask(_base64(secret))
         return code, text
 
-    def getreply(self) -> tuple[int, bytes]:
-        """Read one reply of any number of lines before the deadline (in seconds from now)."""
-        until = monotonic() + self.deadline
-        lines: list[bytes] = []
-        size = 0
-        while size < MAX_REPLY:
-            line = self._line(until)
-            size += len(line) + 1
-            found = _REPLY_LINE.match(line)
-            if found is None:
-                raise WireError(f"The server does not speak SMTP; it said {line[:80]!r}.")
-            lines.append((found[3] or b"").strip())
-            if found[2] != b"-":
-                return int(found[1]), b"\n".join(lines)
-        raise WireError("The server's reply does not end.")
-
     def close(self) -> None:
         """Close the socket; never raises."""
-        self._pending = b""
-        try:
-            super().close()
-        except OSError:  # the peer may have closed first, which is what we want
-            self.sock = None
+        if self._open is not None:
+            self._open.close()
+        self._open = None
+
+    @property
+    def _channel(self) -> Channel:
+        if self._open is None:
+            raise WireError("The connection is closed.")
+        return self._open
 
     def _patience(self, seconds: float | None) -> float:
         return self.timeouts.step if seconds is None else seconds
 
-    def _line(self, until: float) -> bytes:
-        while b"\n" not in self._pending and len(self._pending) < MAX_REPLY:
-            self._pending += self._receive(until)
-        line, _, self._pending = self._pending.partition(b"\n")
-        return line.rstrip(b"\r")
+    def _reply(self, keep: int) -> tuple[int, bytes]:
+        """Read one reply of any number of lines (RFC 5321 §4.2.1); of its text `keep` bytes stay."""
+        text, size, first = bytearray(), 0, 0
+        while size < MAX_REPLY:
+            line = self._line(MAX_REPLY - size)
+            size += len(line)
+            code = int(line[:3])
+            first = first or code
+            if _kind(code) != _kind(first):
+                raise WireError(f"The server contradicts itself: {first} and {code} in one reply.")
+            text += line[4:].strip()[:keep] + b"\n"
+            del text[keep:]
+            if line[3:4] != b"-":
+                return code, bytes(text).strip()
+        raise WireError("The server's answer does not end.")
 
-    def _receive(self, until: float) -> bytes:
-        left = until - monotonic()
-        if left <= 0:
-            raise WireError("The server did not answer in time.")
-        sock = self._plain_socket()
-        sock.settimeout(left)
-        data = sock.recv(_CHUNK)
-        if not data:
-            raise WireError("The server closed the connection.")
-        return data
+    def _line(self, most: int) -> bytes:
+        if not _REPLY.match(self._channel.beginning(4)):
+            raise WireError(f"The server does not speak SMTP; it said {self._overheard()!r}.")
+        return self._channel.line(most)
 
-    def _send(self, data: bytes, seconds: float) -> None:
-        sock = self._plain_socket()
-        sock.settimeout(seconds)
-        sock.sendall(data)
+    def _overheard(self) -> str:
+        """Give the beginning of what is unread, for people; it may repeat our login."""
+        said = bytes(self._channel.unread[:KEPT]).decode("utf-8", "replace")
+        return self._endpoint.hush(said)[:200].strip()
 
-    def _plain_socket(self) -> socket.socket:
-        if self.sock is None:
-            raise WireError("The connection is closed.")
-        return self.sock
+    def _mistrust(self, code: int) -> None:
+        """Raise WireError when the server has given the opposite answer as well.
+
+        Which of the two answers the command cannot be known; 421 is no answer but a farewell. After a
+        354 the letter follows, and what is said meanwhile is looked for there.
+        """
+        if not self._channel.has_spoken() or code == _CLOSING or _kind(code) == 3:  # noqa: PLR2004  3yz
+            return
+        for line in bytes(self._channel.unread).splitlines(keepends=True):
+            other = int(line[:3]) if _REPLY.match(line) and line.endswith(b"\n") else code
+            if other != _CLOSING and _kind(other) in {2, 4, 5} and _good(other) != _good(code):
+                raise WireError(f"The server answered twice: {code}, and then {other}.")
 
 
 def describe(error: OSError) -> str:
@@ -169,6 +197,25 @@ def describe(error: OSError) -> str:
     if isinstance(error, WireError | EndpointRefusedError):
         return str(error)
     return f"{error.strerror}." if error.strerror else f"{type(error).__name__}: {error}"
+
+
+def _kind(code: int) -> int:
+    """Give the first digit, which says success, more to come, not now, or never (RFC 5321 §4.2.1)."""
+    return code // 100
+
+
+def _good(code: int) -> bool:
+    return _kind(code) == 2  # noqa: PLR2004  RFC 5321 §4.2.1
+
+
+def _features(text: str) -> dict[str, str]:
+    """Read what EHLO offers (RFC 5321 §4.1.1.1); old servers write `AUTH=LOGIN` as well."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines()[1:]:
+        feature = _FEATURE.match(line.strip())
+        if feature is not None:
+            found.setdefault(feature[1].lower(), []).append(feature[2])
+    return {name: " ".join(values) for name, values in found.items()}
 
 
 def _literal(sock: socket.socket) -> str:

@@ -9,11 +9,14 @@ class Verb(StrEnum):
     """The steps of an SMTP conversation at which a server may be told what to answer."""
 
     CONNECT = "connect"
+    EHLO = "ehlo"
+    STARTTLS = "starttls"
     AUTH = "auth"
     MAIL = "mail"
     RCPT = "rcpt"
     DATA = "data"
     FINAL = "final"
+    RSET = "rset"
     QUIT = "quit"
 
 
@@ -30,8 +33,28 @@ class Mishap(StrEnum):
     """At `Verb.FINAL`: record the message, then say nothing."""
 
 
-Answer = str | Mishap | None
-"""A full reply line such as `550 5.1.1 user unknown`, a mishap, or None: answer as usual."""
+class Manner(StrEnum):
+    """How an SMTP server may say what it says as usual; an IMAP server knows no such manners."""
+
+    TWICE = "twice"
+    """Say it two times, one right behind the other."""
+    AT_LENGTH = "at_length"
+    """Say it in a thousand lines, of 100 kB together."""
+    IN_ONE_BREATH = "in_one_breath"
+    """Say it in one line of 100 kB."""
+    IN_OCTETS = "in_octets"
+    """Say it with octets that are neither ASCII nor UTF-8, and a NUL among them."""
+    DRIPPING = "dripping"
+    """Say it octet by octet, with a pause before each."""
+    AND_CLOSE = "and_close"
+    """Say it, then close the connection."""
+
+
+Answer = str | Mishap | Manner | None
+"""A full reply such as `550 5.1.1 user unknown`, a mishap, a manner, or None: answer as usual.
+
+A reply may have several lines, and may even be several replies, one a line.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +62,15 @@ class Moment:
     """What an SMTP server knows when it is about to answer.
 
     `address` is what this step is about: the sender at MAIL, the recipient at RCPT, the first
-    accepted recipient at DATA and FINAL, the account at AUTH, empty otherwise.
+    accepted recipient at DATA and FINAL, the account at AUTH, the client's name at EHLO, empty
+    otherwise. EHLO comes twice where STARTTLS is used, the second time with `secure`.
     """
 
     verb: Verb
     address: str = ""
     sender: str = ""
     account: str | None = None
+    secure: bool = False
 
 
 Decide = Callable[[Moment], Answer]

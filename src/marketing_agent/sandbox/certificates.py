@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 _VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 _VALID_UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
 _AUTHORITY = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sandbox authority")])
-_SERVER = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+_LOCALHOST = "localhost"
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Certificates:
         return ssl.create_default_context(cafile=str(self.ca_file))
 
 
-def make_certificates(folder: Path) -> Certificates:
-    """Write a new authority and a certificate for localhost and 127.0.0.1 into `folder`.
+def make_certificates(folder: Path, host: str = _LOCALHOST) -> Certificates:
+    """Write a new authority and a certificate into `folder`: for localhost and 127.0.0.1, or `host`.
 
     The authority's own key is not kept, so nothing else can ever be signed with it.
     """
@@ -49,7 +49,7 @@ def make_certificates(folder: Path) -> Certificates:
     authority = _authority(authority_key)
     made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     made.ca_file.write_bytes(_pem(authority))
-    made.cert_file.write_bytes(_pem(_server(server_key, authority_key)))
+    made.cert_file.write_bytes(_pem(_server(server_key, authority_key, host)))
     made.key_file.touch(mode=0o600)
     made.key_file.write_bytes(_key_pem(server_key))
     return made
@@ -64,12 +64,12 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 
 def _server(
-    key: ec.EllipticCurvePrivateKey, authority: ec.EllipticCurvePrivateKey
+    key: ec.EllipticCurvePrivateKey, authority: ec.EllipticCurvePrivateKey, host: str
 ) -> x509.Certificate:
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
-    )
-    builder = _blank(_SERVER, key.public_key(), authority.public_key())
+    numbers = [x509.IPAddress(IPv4Address("127.0.0.1"))] if host == _LOCALHOST else []
+    names = x509.SubjectAlternativeName([x509.DNSName(host), *numbers])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    builder = _blank(subject, key.public_key(), authority.public_key())
     builder = builder.add_extension(
         x509.BasicConstraints(ca=False, path_length=None), critical=True
     )

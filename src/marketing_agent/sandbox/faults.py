@@ -5,6 +5,7 @@ the personas answer again.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import count
 
 from marketing_agent.sandbox.answers import Answer, Decide, Mishap, Moment, Verb
@@ -78,6 +79,19 @@ def message_lost() -> Decide:
 def silent(verb: Verb) -> Decide:
     """Stop answering at `verb`, with the connection open."""
     return at(verb, Mishap.HANG)
+
+
+def greylisting(clock: Callable[[], datetime], wait: timedelta = timedelta(minutes=5)) -> Decide:
+    """Defer a sender's first letter to a recipient, until it comes back after `wait` (RFC 6647)."""
+    first_seen: dict[tuple[str, str], datetime] = {}
+
+    def decide(moment: Moment) -> Answer:
+        if moment.verb is not Verb.RCPT:
+            return None
+        seen = first_seen.setdefault((moment.sender, moment.address), clock())
+        return "451 4.7.1 Greylisted, please come back later" if clock() < seen + wait else None
+
+    return decide
 
 
 def not_smtp() -> Decide:

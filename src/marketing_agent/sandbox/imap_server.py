@@ -8,7 +8,14 @@ from typing import Self
 from marketing_agent.sandbox.answers import Answer
 from marketing_agent.sandbox.certificates import Certificates
 from marketing_agent.sandbox.imap.mailbox import GMAIL_LIKE, Account, Folder, Mailbox
-from marketing_agent.sandbox.imap.session import ImapDecide, ImapMoment, ImapSession
+from marketing_agent.sandbox.imap.session import (
+    Cut,
+    ImapDecide,
+    ImapMoment,
+    ImapSession,
+    ImapTamper,
+    as_written,
+)
 from marketing_agent.sandbox.loop_thread import LoopThread
 from marketing_agent.sandbox.smtp_server import LOOPBACK, Security
 
@@ -22,8 +29,9 @@ def _as_usual(_moment: ImapMoment) -> Answer:
 class ImapServer:
     """Serves the mailboxes of `accounts` (user name to password) on 127.0.0.1.
 
-    `clock` dates what clients append; `decide` is asked before every command. Use it as a
-    context manager, or `start` and `stop` it. Deliveries need a started server.
+    `clock` dates what clients append; `decide` is asked before every command, and the attribute `tamper`
+    about all that is said. Use it as a context manager, or `start` and `stop` it. Changes need a
+    started server; both hooks may make them too.
     """
 
     def __init__(
@@ -38,6 +46,7 @@ class ImapServer:
         port: int = 0,
     ) -> None:
         self.decide = decide
+        self.tamper: ImapTamper = as_written
         self.security = security
         self._folders = tuple(folders)
         self._accounts = {name: Account(word, self._folders) for name, word in accounts.items()}
@@ -106,6 +115,42 @@ class ImapServer:
         """
         return self._thread.call(lambda: self._mailbox(account, folder).renew())
 
+    def start_over(self, account: str, folder: str) -> None:
+        """Empty a folder and give its UIDs away again, under the UIDVALIDITY that it has.
+
+        RFC 3501 section 2.3.1.1 forbids it; a server restored from a backup may do it all the same.
+
+        Raises:
+            KeyError: There is no such account or folder.
+        """
+        self._thread.call(lambda: self._mailbox(account, folder).start_over())
+
+    def expunge(self, account: str, folder: str, *uids: int) -> None:
+        """Remove messages; open sessions are not told.
+
+        Raises:
+            KeyError: There is no such account or folder.
+        """
+        self._thread.call(
+            lambda: self._mailbox(account, folder).expunge(lambda each: each.uid in uids)
+        )
+
+    def rename_folder(self, account: str, folder: str, name: str) -> None:
+        """Give a folder another name; its messages, UIDs and special use stay.
+
+        Raises:
+            KeyError: There is no such account or folder.
+        """
+        self._thread.call(lambda: self._accounts[account].rename(folder, name))
+
+    def remove_folder(self, account: str, folder: str) -> None:
+        """Remove a folder with all that it holds.
+
+        Raises:
+            KeyError: There is no such account or folder.
+        """
+        self._thread.call(lambda: self._accounts[account].mailboxes.pop(folder))
+
     def _put_account(self, address: str, password: str) -> None:
         known = self._accounts.setdefault(address, Account(password, self._folders))
         known.password = password
@@ -131,7 +176,9 @@ class ImapServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         starttls = self._context if self.security is Security.STARTTLS else None
-        session = ImapSession(reader, writer, self._accounts, self._ask, self._clock, starttls)
+        session = ImapSession(
+            reader, writer, self._accounts, self._ask, self._clock, starttls, self._change
+        )
         self._open.add(session)
         try:
             await session.serve()
@@ -143,3 +190,6 @@ class ImapServer:
     def _ask(self, moment: ImapMoment) -> Answer:
         # A fault may be switched on while a client works, so the hook is looked up each time.
         return self.decide(moment)
+
+    def _change(self, moment: ImapMoment, said: bytes) -> bytes | Cut:
+        return self.tamper(moment, said)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from threading import Thread
+from threading import Thread, current_thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -30,7 +30,12 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def call(self, work: Callable[[], T]) -> T:
-        """Call `work` in the loop's thread and return its value: no lock is needed there."""
+        """Call `work` in the loop's thread and return its value: no lock is needed there.
+
+        Who is in that thread already, such as a hook, gets it at once.
+        """
+        if current_thread() is self._thread:
+            return work()
         done: Future[T] = Future()
         self._loop.call_soon_threadsafe(_settle, done, work)
         return done.result()

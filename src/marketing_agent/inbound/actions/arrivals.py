@@ -1,7 +1,7 @@
 """Keeping fetched mail: the raw bytes, what lists show of it, and how far the folder was read."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,52 +9,88 @@ from django.db import transaction
 from marketing_agent.inbound.identity import identity_of
 from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.storable import storable
-from marketing_agent.inboxes.models import Folder, Inbox
-from marketing_agent.mail.imap import Fetched
+from marketing_agent.inboxes.models import Folder, ImapStatus, Inbox
+from marketing_agent.mail.imap import Fetched, Mailbox
+from marketing_agent.mail.imap_fetch import MAX_MAIL
 from marketing_agent.mail.parse import parse
 
 FASTEST = 1  # zlib's level: mail compresses well enough, and reading must keep up
 
+FIRST_LOOK = 2_000
+"""Of a folder never seen before, so many of the newest UIDs are read: what is older came before us."""
+
+AGAIN = 20_000
+"""Of a folder numbered anew or renamed, so many are read; those that are known are not kept twice."""
+
 
 @transaction.atomic
-def turn_to(
-    inbox: Inbox,
-    name: str,
-    role: str,
-    uidvalidity: int,
-    start: Callable[[Folder | None], int],
-    now: datetime,
-) -> Folder:
-    """Give the record of a folder; one that is new, or renumbered, begins at `start`.
+def turn_to(inbox: Inbox, name: str, role: str, mailbox: Mailbox, now: datetime) -> Folder:
+    """Give the record of a folder; one that is new, or numbered anew, is read from some way back.
 
-    A changed UIDVALIDITY makes every remembered UID void (RFC 3501 section 2.3.1.1).
+    A changed UIDVALIDITY makes every remembered UID void (RFC 3501 section 2.3.1.1). A server that gives
+    UIDs away a second time without saying so has numbered anew as well.
     """
-    known = Folder.objects.filter(inbox=inbox, name=name[:500]).first()
-    if known is not None and known.uidvalidity == uidvalidity:
+    name = storable(name, 500)
+    renamed = _take_role(inbox, name, role)
+    known = Folder.objects.filter(inbox=inbox, name=name).first()
+    if known is not None and _goes_on(known, mailbox):
+        if known.role != role:
+            Folder.objects.filter(pk=known.pk).update(role=role)
         return known
-    folder, _ = Folder.objects.update_or_create(
-        inbox=inbox,
-        name=name[:500],
-        defaults={
-            "role": role,
-            "uidvalidity": uidvalidity,
-            "last_uid": start(known),
-            "read_at": now,
-        },
+    facts = {
+        "role": role,
+        "uidvalidity": mailbox.uidvalidity,
+        "last_uid": max(0, mailbox.top - (AGAIN if known or renamed else FIRST_LOOK)),
+        "read_at": now,
+    }
+    return Folder.objects.update_or_create(inbox=inbox, name=name, defaults=facts)[0]
+
+
+def _goes_on(known: Folder, mailbox: Mailbox) -> bool:
+    return known.uidvalidity == mailbox.uidvalidity and known.last_uid < mailbox.uidnext
+
+
+def _take_role(inbox: Inbox, name: str, role: str) -> bool:
+    """Take the role from a folder that had it under another name; then this one was renamed."""
+    others = Folder.objects.filter(inbox=inbox, role=role).exclude(name=name)
+    return others.update(role="") > 0
+
+
+def kept_above(folder: Folder) -> set[int]:
+    """Give the UIDs above how far the folder was read that are kept: what came from behind a gap.
+
+    After a poll without trouble there is no gap to look behind.
+    """
+    if not ImapStatus.objects.filter(inbox_id=folder.inbox_id, failures__gt=0).exists():
+        return set()
+    items = InboxItem.objects.filter(
+        inbox_id=folder.inbox_id,
+        folder=folder.name,
+        uidvalidity=folder.uidvalidity,
+        uid__gt=folder.last_uid,
     )
-    return folder
+    return {uid for uid in items.values_list("uid", flat=True) if uid is not None}
 
 
 @transaction.atomic
-def store_mails(inbox: Inbox, folder: Folder, mails: Sequence[Fetched], now: datetime) -> int:
-    """Keep mails and how far the folder is read now; gives how many were new to the inbox."""
-    last = max(mail.uid for mail in mails)
-    Folder.objects.filter(pk=folder.pk, last_uid__lt=last).update(last_uid=last, read_at=now)
+def store_mails(
+    inbox: Inbox, folder: Folder, mails: Sequence[Fetched], now: datetime, reach: int | None = None
+) -> int:
+    """Keep mails and how far the folder is read now; gives how many were new to the inbox.
+
+    `reach` is the UID up to which nothing is missing, by default that of the last mail.
+    """
+    advance(folder, max(mail.uid for mail in mails) if reach is None else reach, now)
     found: dict[str, tuple[InboxItem, bytes]] = {}
     for mail in mails:
         item = _item(inbox, folder, mail, now)
         found.setdefault(item.identity, (item, mail.raw))
     return _keep(inbox, found)
+
+
+def advance(folder: Folder, reach: int, now: datetime) -> None:
+    """Write down how far the folder was read, unless it was read further."""
+    Folder.objects.filter(pk=folder.pk, last_uid__lt=reach).update(last_uid=reach, read_at=now)
 
 
 def _keep(inbox: Inbox, found: dict[str, tuple[InboxItem, bytes]]) -> int:
@@ -83,5 +119,12 @@ def _item(inbox: Inbox, folder: Folder, fetched: Fetched, now: datetime) -> Inbo
         date=mail.date,
         fetched_at=now,
         size=fetched.size,
-        reason="" if fetched.complete else "Too large: only its headers were fetched.",
+        reason=remark(fetched.size, len(fetched.raw)),
     )
+
+
+def remark(size: int, got: int) -> str:
+    """Say what is wrong with the mail itself: only its headers, or fewer bytes than were announced."""
+    if size > MAX_MAIL:
+        return "Too large: only its headers were fetched."
+    return f"The server announced {size} bytes and gave {got}." if got < size else ""

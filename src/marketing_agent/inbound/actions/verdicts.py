@@ -25,8 +25,8 @@ def settle(case: Case, now: datetime) -> ItemState:
         LeaseLostError: when the claim has lapsed and somebody else took the mail.
     """
     with transaction.atomic():
-        said = storable(follow(case, now), 1000)
-        _finish(case.item, now, reason=said, **_facts(case))
+        said = f"{case.remark} {follow(case, now)}".strip()
+        _finish(case.item, now, reason=storable(said, 1000), **_facts(case))
     return ItemState.PROCESSED
 
 

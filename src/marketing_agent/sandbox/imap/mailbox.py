@@ -91,6 +91,10 @@ class Mailbox:
         self.uidnext = len(self.messages) + 1
         return self.uidvalidity
 
+    def start_over(self) -> None:
+        """Forget all messages and which UIDs were given away."""
+        self.messages, self.uidnext = [], 1
+
     def _slices(self, spans: Iterable[tuple[int, int]]) -> list[Numbered]:
         places = sorted({place for start, end in spans for place in self._places(start, end)})
         return [(place + 1, self.messages[place]) for place in places]
@@ -157,6 +161,15 @@ class Account:
             return False
         self.mailboxes[name] = Mailbox(name)
         return True
+
+    def rename(self, folder: str, name: str) -> None:
+        """Give a folder another name, in its place.
+
+        Raises:
+            KeyError: There is no such folder.
+        """
+        self.mailboxes[folder].name = name
+        self.mailboxes = {each.name: each for each in self.mailboxes.values()}
 
     def deliver(self, folder: str, raw: bytes, at: datetime, flags: Iterable[bytes] = ()) -> int:
         """Store a message in `folder`, and in All Mail where that shows it; return the UID.

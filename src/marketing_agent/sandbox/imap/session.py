@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketing_agent.sandbox.answers import Answer, Mishap
+from marketing_agent.sandbox.answers import Answer, Manner, Mishap
 from marketing_agent.sandbox.imap.commands import COMMANDS
 from marketing_agent.sandbox.imap.mailbox import Account
 from marketing_agent.sandbox.imap.state import Needs, State, capabilities
@@ -39,6 +39,27 @@ ImapDecide = Callable[[ImapMoment], Answer]
 """The hook: a completion such as `NO [UNAVAILABLE] later`, a mishap, or None: act as usual."""
 
 
+@dataclass(frozen=True)
+class Cut:
+    """The end of what a session says: these octets, and then it closes, or hangs."""
+
+    last: bytes
+    then: Mishap = Mishap.CLOSE
+
+
+ImapTamper = Callable[[ImapMoment, bytes], bytes | Cut]
+"""Changes what the server says during a command: one response with its literals, CRLF included."""
+
+
+def as_written(_moment: ImapMoment, said: bytes) -> bytes | Cut:
+    """Change nothing."""
+    return said
+
+
+class _SilencedError(Exception):
+    """The session says no more, with the connection open."""
+
+
 class ImapSession:
     """Serves one client until it logs out, leaves, or the hook ends it."""
 
@@ -50,9 +71,11 @@ class ImapSession:
         decide: ImapDecide,
         clock: Callable[[], datetime],
         starttls: ssl.SSLContext | None,
+        tamper: ImapTamper = as_written,
     ) -> None:
         self._reader, self._writer = reader, writer
-        self._accounts, self._decide = accounts, decide
+        self._accounts, self._decide, self._tamper = accounts, decide, tamper
+        self._moment = ImapMoment(CONNECT)
         self._starttls = starttls
         self._state = State(self._write, clock, login_allowed=starttls is None)
         self._special: dict[str, Callable[[list[Token]], Awaitable[str]]] = {
@@ -66,11 +89,13 @@ class ImapSession:
     async def serve(self) -> None:
         """Greet, then answer commands one after the other."""
         try:
-            greeting = await self._obey(self._decide(ImapMoment(CONNECT)))
+            greeting = await self._obey(self._decide(self._moment))
             self._write(f"* {greeting or f'OK [CAPABILITY {capabilities(self._state)}] Sandbox'}")
             self._state.leaving = greeting is not None
             while not self._state.leaving:
                 await self._one_command()
+        except _SilencedError:
+            await asyncio.Event().wait()  # as a hanging server does, until it is stopped
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # The client left or sends no lines; both end the session like a LOGOUT does.
         finally:
@@ -97,7 +122,8 @@ class ImapSession:
 
     async def _run(self, items: list[Token]) -> str:
         name, arguments = _named(items)
-        refusal = await self._obey(self._decide(ImapMoment(name, self._state.user)))
+        self._moment = ImapMoment(name, self._state.user)
+        refusal = await self._obey(self._decide(self._moment))
         if refusal is not None:
             return refusal
         if name in self._special:
@@ -113,7 +139,7 @@ class ImapSession:
         if isinstance(answer, Mishap):
             self.hang_up()
             raise ConnectionResetError("The sandbox closed the connection, as it was told to.")
-        return answer
+        return None if isinstance(answer, Manner) else answer
 
     async def _read_command(self) -> list[bytes]:
         parts: list[bytes] = []
@@ -134,7 +160,14 @@ class ImapSession:
 
     def _write(self, line: str | bytes) -> None:
         data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line
-        self._writer.write(data if data.endswith(b"\r\n") else data + b"\r\n")
+        said = self._tamper(self._moment, data if data.endswith(b"\r\n") else data + b"\r\n")
+        if not isinstance(said, Cut):
+            self._writer.write(said)
+            return
+        self._writer.write(said.last)
+        if said.then is Mishap.HANG:
+            raise _SilencedError
+        raise ConnectionResetError("The sandbox closed the connection, as it was told to.")
 
     async def _login(self, items: list[Token]) -> str:
         return self._enter(word(items, 0), word(items, 1))
