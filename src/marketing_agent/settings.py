@@ -50,12 +50,12 @@ class Settings(BaseSettings):
         default="", description="Extra certificate authority (PEM) trusted for SMTP and IMAP."
     )
     smtp_step_s: float = Field(
-        default=60.0, gt=0, le=300, description="Seconds an SMTP server may take for one step."
+        default=60.0, gt=0, le=120, description="Seconds an SMTP server may take for one step."
     )
     smtp_final_s: float = Field(
         default=600.0,
         gt=0,
-        le=700,
+        le=600,
         description="Seconds an SMTP server may take to answer the final dot of a letter.",
     )
     imap_step_s: float = Field(

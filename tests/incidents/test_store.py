@@ -6,10 +6,11 @@ from datetime import UTC
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from pydantic.fields import FieldInfo
 
 from marketing_agent.mail.smtp_wire import PATIENT
 from marketing_agent.outbox.claim import LEASE
-from marketing_agent.settings import database_config
+from marketing_agent.settings import Settings, database_config
 from outbox.mailroom import MailRoom
 from style.sources import expect_none, product
 
@@ -71,6 +72,16 @@ def is_one(at: object) -> bool:
 
 def test_a_letter_may_wait_for_its_server_for_less_than_half_its_lease() -> None:
     assert PATIENT.final * 2 < LEASE.total_seconds()
+
+
+def test_no_setting_lets_a_letter_outlast_its_lease() -> None:
+    most = {name: _most(field) for name, field in Settings.model_fields.items()}
+    # The answer to DATA, the sending of the letter, the answer to its final dot.
+    assert most["smtp_step_s"] + 2 * most["smtp_final_s"] < LEASE.total_seconds()
+
+
+def _most(field: FieldInfo) -> float:
+    return next((each.le for each in field.metadata if hasattr(each, "le")), 0)
 
 
 def test_no_question_reads_a_whole_table_for_the_beginning_of_a_word() -> None:

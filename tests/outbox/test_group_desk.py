@@ -58,12 +58,13 @@ def test_one_letter_s_trouble_stays_its_own(busy: MailRoom) -> None:
     assert Email.objects.get(pk=letters[3].pk).state == EmailState.HELD
 
 
-def test_broken_connections_leave_unknown_letters_and_nothing_twice(busy: MailRoom) -> None:
+def test_broken_connections_leave_one_unknown_letter_each_and_nothing_twice(busy: MailRoom) -> None:
     busy.answer(Verb.FINAL, Mishap.ACCEPT_AND_CLOSE)
     tally = deliver(busy, busy.claimed())
     accepted = busy.accepted()
-    assert tally.outcomes["unknown"] == len(accepted) == len(set(accepted)) == 24
-    assert Email.objects.filter(state=EmailState.UNKNOWN).count() == 24
+    assert tally.outcomes["unknown"] == len(accepted) == len(set(accepted)) == INBOXES
+    assert tally.refused["connection_broken"] == 24 - INBOXES
+    assert Email.objects.filter(state=EmailState.UNKNOWN).count() == INBOXES
 
 
 def test_a_store_that_is_away_when_outcomes_come_is_waited_for(busy: MailRoom) -> None:

@@ -51,14 +51,14 @@ def busy(room: MailRoom) -> Iterator[MailRoom]:
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note when each command DATA goes out, at the last line of code before the socket."""
     moments: list[float] = []
-    tell = Wire.tell
+    tell = Wire.tell_at_once
 
     def note(wire: Wire, command: str, seconds: float | None = None) -> None:
         tell(wire, command, seconds)
         if command == "DATA":
             moments.append(steady())
 
-    monkeypatch.setattr(Wire, "tell", note)
+    monkeypatch.setattr(Wire, "tell_at_once", note)
     return moments
 
 
@@ -81,7 +81,9 @@ def sending(room: MailRoom) -> Iterator[list[Tally]]:
 
 
 def wait_for(moments: list[float], count: int) -> None:
+    give_up_at = steady() + 20
     while len(moments) < count:
+        assert steady() < give_up_at, "too few letters began"
         threading.Event().wait(0.001)
 
 

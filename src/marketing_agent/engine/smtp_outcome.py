@@ -73,7 +73,8 @@ class Decision:
         reason: a short name for machines, such as `user_unknown` or `login_refused`.
         greylisted: the first retry may come after half an hour.
         transient: for *account*: the trouble may pass by itself (a break, a 4xx); else it needs a
-            person.
+            person. For *temporary*: it is the connection's, not the recipient's, and counts against
+            nobody.
     """
 
     outcome: Outcome
@@ -136,7 +137,11 @@ def _refused(reply: SmtpReply) -> Decision:
         return _say(reply, Outcome.UNKNOWN, "reply_makes_no_sense")
     failure = _classify(reply)
     outcome = _temporary(failure) if _is_4xx(reply) else _permanent(failure)
-    return _say(reply, outcome, failure.reason, greylisted=_is_greylisting(reply))
+    # 421 is the server's farewell (RFC 5321 section 3.8): it says nothing of the recipient.
+    leaving = outcome is Outcome.TEMPORARY and reply.code == 421  # noqa: PLR2004  as said above
+    return _say(
+        reply, outcome, failure.reason, greylisted=_is_greylisting(reply), transient=leaving
+    )
 
 
 def _temporary(failure: Failure) -> Outcome:

@@ -22,7 +22,9 @@ from marketing_agent.store.trouble import STORE_TROUBLE
 
 _FOR_ALL = frozenset({"emergency_stop", "review", "inbox_paused", "limit_reached", "store_trouble"})
 """Refusals that meet every letter of an inbox alike, answers included."""
-_SOON = timedelta(minutes=1)
+_SOON, _LATER = timedelta(minutes=1), timedelta(minutes=15)
+_BREAKS = 2
+"""Broken connections in a row after which a lane leaves the server alone for a while."""
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class _Lane:
     batch: Sequence[Email]
     tally: Tally = field(default_factory=Tally)
     session: SmtpSession | None = None
+    breaks: int = 0  # in a row
 
     def serve(self) -> None:
         """Deliver one inbox's letters; trouble of the account ends the lane and gives the rest back."""
@@ -88,10 +91,14 @@ class _Lane:
 
     def _for_all(self, ticket: Ticket, outcome: Outcome | None) -> Refusal | None:
         """Give what keeps the inbox's other letters back, too; no server need be asked about them."""
+        now, refusal = self.delivery.now(), ticket.refusal
         if outcome is Outcome.ACCOUNT:
-            sentence = "The inbox's account has trouble; the letter waits."
-            return Refusal("account", sentence, next_try=self.delivery.now())
-        refusal = ticket.refusal
+            return Refusal(
+                "account", "The inbox's account has trouble; the letter waits.", next_try=now
+            )
+        if outcome is Outcome.UNKNOWN or self.breaks >= _BREAKS:
+            sentence = "The connection to the inbox's server kept breaking; the letter waits."
+            return Refusal("connection_broken", sentence, next_try=now + _LATER)
         return refusal if refusal is not None and refusal.code in _FOR_ALL else None
 
     def _deliver(self, ticket: Ticket) -> Outcome | None:
@@ -125,6 +132,8 @@ class _Lane:
         result = Result(passage.ticket, decision, reply.phase, reply.text, passage.started_at)
         self.delivery.desk.record(result)
         self.tally.outcomes[decision.outcome] += 1
+        broke = decision.outcome is Outcome.TEMPORARY and decision.transient
+        self.breaks = self.breaks + 1 if broke else 0
         return decision.outcome
 
     def _turn_back(self, ticket: Ticket) -> None:

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from marketing_agent.accounts.actor import job_actor
 from marketing_agent.engine.retry import BLOCKS_A_DAY_FOR_ALERT, block_pause
-from marketing_agent.engine.values import BounceType, SuppressionCause
+from marketing_agent.engine.values import BounceType, Outcome, SuppressionCause
 from marketing_agent.inboxes.actions import pause
 from marketing_agent.inboxes.models import Pause
 from marketing_agent.operations.actions import open_alert
 from marketing_agent.outbox.actions.suppress import suppress
-from marketing_agent.outbox.models import Bounce, Email
+from marketing_agent.outbox.models import Attempt, Bounce, Email
 from marketing_agent.outbox.tickets import Result
 
 BY = job_actor("deliver")
@@ -18,6 +18,8 @@ WEEK = timedelta(days=7)
 QUOTA_PAUSE = timedelta(hours=24)
 RELAY_PAUSE = timedelta(minutes=15)
 LOGIN_PAUSE = timedelta(hours=6)
+DOUBT_PAUSE = timedelta(hours=6)
+DOUBTS_IN_A_ROW = 3
 
 
 def add_bounce(result: Result, kind: BounceType, consequence: str, now: datetime) -> Bounce | None:
@@ -106,8 +108,7 @@ def pause_account(result: Result, now: datetime) -> datetime:
     """Pause the inbox whose account has trouble; gives the moment at which its letters are due."""
     until = now + _account_pause(result)
     said = result.reply or "the server could not be reached"
-    whole = Pause.objects.active(now).filter(inbox_id=result.ticket.email.inbox_id, provider="")
-    if not whole.exists():  # a pause towards one provider keeps nothing else back
+    if not _is_paused(result.ticket.email.inbox_id, now):
         pause(
             result.ticket.email.inbox_id,
             cause="account",
@@ -118,6 +119,30 @@ def pause_account(result: Result, now: datetime) -> datetime:
             evidence={"phase": result.phase, "code": result.decision.code},
         )
     return until
+
+
+def rest_after_doubts(result: Result, now: datetime) -> None:
+    """Pause an inbox whose last letters all ended *unknown*: each further one would only join them."""
+    inbox_id = result.ticket.email.inbox_id
+    begun = Attempt.objects.filter(inbox_id=inbox_id, data_at__isnull=False, outcome__isnull=False)
+    last = list(begun.order_by("-id").values_list("outcome", flat=True)[:DOUBTS_IN_A_ROW])
+    if last != [Outcome.UNKNOWN] * DOUBTS_IN_A_ROW or _is_paused(inbox_id, now):
+        return
+    said = f"{DOUBTS_IN_A_ROW} letters in a row ended with an unknown outcome: {result.reply}"
+    pause(
+        inbox_id,
+        cause="account",
+        reason=said[:1000],
+        until=now + DOUBT_PAUSE,
+        by=BY,
+        now=now,
+        evidence={"phase": result.phase},
+    )
+
+
+def _is_paused(inbox_id: int, now: datetime) -> bool:
+    # A pause towards one provider keeps nothing else back.
+    return Pause.objects.active(now).filter(inbox_id=inbox_id, provider="").exists()
 
 
 def _account_pause(result: Result) -> timedelta:

@@ -26,6 +26,9 @@ from marketing_agent.outbox.actions.passage import close_withdrawn
 from marketing_agent.outbox.models import WITHDRAWN, Attempt, Email
 from marketing_agent.outbox.tickets import Result, Ticket
 
+_FAREWELL = 421
+_ALL = Q()
+
 
 def record(results: Sequence[Result], now: datetime) -> None:
     """Record a group of outcomes: the sent ones together, each other one with its consequences.
@@ -105,14 +108,15 @@ def _write(
 
 def _next_try(result: Result, now: datetime) -> datetime | None:
     """Give the moment of the next try after a temporary failure; None after the last one."""
-    if result.decision.code is None:
-        return now + reconnect_wait(_tries(result, Outcome.TEMPORARY, code=None))
+    if result.decision.transient:
+        breaks = _tries(result, Outcome.TEMPORARY, Q(code=None) | Q(code=_FAREWELL))
+        return now + reconnect_wait(breaks)
     return next_attempt(result.ticket.email.failures + 1, result.decision.greylisted, now)
 
 
-def _tries(result: Result, outcome: Outcome, **facts: object) -> int:
+def _tries(result: Result, outcome: Outcome, alike: Q = _ALL) -> int:
     """Count the letter's tries that ended like this one, this one included."""
-    tries = Attempt.objects.filter(email=result.ticket.email, outcome=outcome, **facts)
+    tries = Attempt.objects.filter(alike, email=result.ticket.email, outcome=outcome)
     return tries.exclude(phase=WITHDRAWN).count()
 
 
@@ -128,7 +132,7 @@ def _settle(ticket: Ticket, state: EmailState, now: datetime, **facts: object) -
 
 def _temporary(result: Result, now: datetime) -> None:
     email, again = result.ticket.email, _next_try(result, now)
-    if result.decision.code is None:
+    if result.decision.transient:
         _settle(result.ticket, EmailState.RETRY, now, due_at=again, **_why(result))
         return
     failed = email.failures + 1
@@ -161,6 +165,7 @@ def _account(result: Result, now: datetime) -> None:
 
 def _unknown(result: Result, now: datetime) -> None:
     _settle(result.ticket, EmailState.UNKNOWN, now, due_at=None, **_why(result))
+    failures.rest_after_doubts(result, now)
 
 
 _CONSEQUENCES: dict[Outcome, Callable[[Result, datetime], None]] = {
