@@ -5,9 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
+MINUTES ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check reference lock bench clean
+.PHONY: help setup demo test test-long check crash-matrix soak reference lock bench clean
 
 help: ## Print this table
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -29,6 +30,16 @@ test-long: $(READY) ## Run the tests that take minutes, on both databases
 
 check: $(READY) ## Lint, format, types, layers, house rules
 	@sh scripts/check.sh
+
+crash-matrix: $(READY) ## Kill a worker at every step on both databases, and write the table
+	@sh scripts/debian_packages.sh
+	@PYTHONPATH=tests:src $(BIN)/python -m crash $(ARGS)
+
+soak: $(READY) ## Kill workers at random for MINUTES on each database, with failing servers
+	@sh scripts/debian_packages.sh
+	@for store in sqlite postgresql; do \
+		PYTHONPATH=tests:src $(BIN)/python -m crash.soak --store $$store --minutes $(MINUTES) $(ARGS) || exit 1; \
+	done
 
 reference: $(READY) ## Write docs/reference anew from the code
 	@PYTHONPATH=scripts $(BIN)/python -m reference

@@ -21,6 +21,7 @@ from inbound.scene import (
     receive,
     report,
 )
+from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.evidence import CALIBRATION, SETTLING
 from marketing_agent.engine.values import EmailState, EvidenceKind, Outcome
 from marketing_agent.inbound.inquiries import look_into_unknown
@@ -107,7 +108,7 @@ class TestAMailThatNamesIt:
     def test_and_was_dealt_with_before_the_doubt_arose(
         self, scene: Scene, pool: SessionPool
     ) -> None:
-        Email.objects.update(state=EmailState.TRANSMITTING)
+        Email.objects.update(state=EmailState.PLANNED)
         receive(answer(scene.letter, "Thank you, not now."))
         Email.objects.update(state=EmailState.UNKNOWN)
         inquiry = look(pool)
@@ -134,6 +135,19 @@ class TestAMailThatNamesIt:
         receive(complaint(scene.letter))
         assert stored(scene).state == EmailState.SENT
         assert scene.stage() == "suppressed"
+
+    @pytest.mark.parametrize("status", ["5.1.1", "4.2.2"])
+    def test_comes_while_the_worker_still_waits_for_the_answer_and_is_not_forgotten_should_it_die(
+        self, scene: Scene, status: str
+    ) -> None:
+        Email.objects.update(state=EmailState.TRANSMITTING, lease_owner="w", lease_until=NOW)
+        Attempt.objects.update(outcome=None)
+        Enrollment.objects.update(state="waiting", next_step=1)
+        receive(report(scene.letter, status=status))
+        assert stored(scene).state == EmailState.BOUNCED
+        assert stored(scene).sent_at == NOW - DAY
+        assert Attempt.objects.get().outcome == Outcome.SENT
+        assert scene.sequence().state == ("stopped" if status == "5.1.1" else "active")
 
     def test_a_mail_of_the_same_sender_alone_proves_nothing(
         self, scene: Scene, pool: SessionPool

@@ -5,8 +5,10 @@ import threading
 import pytest
 from django.db import IntegrityError, connections, transaction
 
+from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.inboxes.models import Inbox
+from marketing_agent.outbox.actions.planning import store
 from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.models import Attempt, Contact, Email
 from outbox.mailroom import MailRoom
@@ -93,6 +95,27 @@ def another_try(room: MailRoom) -> Attempt:
     done = Attempt.objects.get()
     now = room.clock.now()
     return Attempt(email=done.email, inbox=done.inbox, owner="another", at=now, data_at=now)
+
+
+def test_of_two_planners_at_once_the_slower_one_writes_nothing_and_fails_at_nothing(
+    ready: MailRoom,
+) -> None:
+    ready.people("anna")
+    [first] = ready.plan()
+    enrollment = Enrollment.objects.get()
+    late = [(enrollment, copy_of(first))]
+    assert store(late, [], ready.clock.now()) is False
+    assert Email.objects.count() == 1
+
+
+def test_a_letter_that_cannot_be_written_for_another_reason_is_no_matter_of_being_slow(
+    ready: MailRoom,
+) -> None:
+    ready.people("anna")
+    [first] = ready.plan()
+    wrong = copy_of(first, address_key="Anna@anna.example", step=2)
+    with pytest.raises(IntegrityError):
+        store([(Enrollment.objects.get(), wrong)], [], ready.clock.now())
 
 
 def test_no_more_is_claimed_than_the_day_has_room_for(ready: MailRoom) -> None:

@@ -66,7 +66,8 @@ def _plan_rank(due: "Due", room: Room, plan: Plan, sender: SenderIdentity) -> No
         enrollments = due_enrollments(due)
         seen += len(enrollments)
         batch = _decide(enrollments, room, sender, now)
-        planning.store(batch.letters, batch.refusals, now)
+        if not planning.store(batch.letters, batch.refusals, now):
+            return
         _count(batch, plan)
         if len(enrollments) < BATCH:
             return

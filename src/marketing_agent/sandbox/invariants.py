@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import DateTimeField, F, Q
+from django.db.models.functions import Coalesce
 
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.inbound.models import InboxItem
@@ -25,20 +26,25 @@ _WARM_UP = (5, 10, 15, 20, 25, 30, 35, 40)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the checks look at: every DATA that began, and the Message-IDs the server accepted."""
+    """What the checks look at: every DATA that began, and the Message-IDs the server accepted.
+
+    `slack` is how long an event may take to reach a door that stands open already: nothing in a world
+    where one thing happens after the other, a moment where several processes work side by side.
+    """
 
     tries: tuple[Attempt, ...]
     accepted: tuple[str, ...]
+    slack: timedelta = timedelta(0)
 
     def letters(self) -> "Iterable[Attempt]":
         """Give the tries of outreach and follow-ups; answers are exempt from some promises."""
         return (each for each in self.tries if each.email.kind != "answer")
 
 
-def gather(accepted: Collection[str]) -> Evidence:
+def gather(accepted: Collection[str], slack: timedelta = timedelta(0)) -> Evidence:
     """Read the history that the checks judge; `accepted` are the Message-IDs the server took."""
     tries = Attempt.objects.exclude(data_at=None).select_related("email__prospect", "inbox")
-    return Evidence(tuple(tries.order_by("data_at", "id")), tuple(accepted))
+    return Evidence(tuple(tries.order_by("data_at", "id")), tuple(accepted), slack)
 
 
 def check(evidence: Evidence) -> dict[str, bool]:
@@ -67,18 +73,20 @@ def _once_a_day(evidence: Evidence) -> bool:
 
 
 def _none_under_stop(evidence: Evidence) -> bool:
-    stops = list(Stop.objects.values_list("started_at", "ended_at"))
+    # Whoever waits for the stop is told from when on it surely holds; else it holds from its record on.
+    since = Coalesce("effective_at", F("started_at") + evidence.slack, output_field=DateTimeField())
+    stops = list(Stop.objects.annotate(since=since).values_list("since", "ended_at"))
     return not any(_within(_data_at(each), stops) for each in evidence.tries)
 
 
 def _none_while_paused(evidence: Evidence) -> bool:
-    return not any(_paused(each) for each in evidence.tries)
+    return not any(_paused(each, evidence.slack) for each in evidence.tries)
 
 
-def _paused(attempt: Attempt) -> bool:
+def _paused(attempt: Attempt, slack: timedelta) -> bool:
     at = _data_at(attempt)
     return (
-        Pause.objects.filter(inbox_id=attempt.inbox_id, started_at__lt=at)
+        Pause.objects.filter(inbox_id=attempt.inbox_id, started_at__lt=at - slack)
         .filter(Q(provider="") | Q(provider=attempt.email.provider))
         .filter(Q(until=None) | Q(until__gt=at))
         .filter(Q(ended_at=None) | Q(ended_at__gt=at))
@@ -118,7 +126,7 @@ def _none_to_suppressed(evidence: Evidence) -> bool:
     barred = [(scope, key, start, end) for scope, key, start, end in rows]
     spans: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     for _, key, start, end in barred:
-        spans[key].append((start, end))
+        spans[key].append((start + evidence.slack, end))
     return not any(
         _within(_data_at(each), spans.get(each.email.address_key, ()))
         or _within(_data_at(each), spans.get(each.email.domain, ()))
@@ -127,13 +135,13 @@ def _none_to_suppressed(evidence: Evidence) -> bool:
 
 
 def _none_to_replied(evidence: Evidence) -> bool:
-    return not any(_had_replied(each) for each in evidence.letters())
+    return not any(_had_replied(each, evidence.slack) for each in evidence.letters())
 
 
-def _had_replied(attempt: Attempt) -> bool:
+def _had_replied(attempt: Attempt, slack: timedelta) -> bool:
     prospect = attempt.email.prospect
     replied = prospect.replied_at if prospect else None
-    return replied is not None and replied < _data_at(attempt)
+    return replied is not None and replied + slack < _data_at(attempt)
 
 
 def _none_to_bounced(evidence: Evidence) -> bool:
@@ -142,7 +150,8 @@ def _none_to_bounced(evidence: Evidence) -> bool:
         moments = [row.at for row in email.bounces.all() if row.type == "hard"]
         first[email.address_key] = min([*moments, first.get(email.address_key, moments[0])])
     return not any(
-        each.email.address_key in first and first[each.email.address_key] < _data_at(each)
+        each.email.address_key in first
+        and first[each.email.address_key] + evidence.slack < _data_at(each)
         for each in evidence.tries
     )
 

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from marketing_agent.inbound.identity import identity_of
 from marketing_agent.inbound.models import InboxItem, RawMail
@@ -72,7 +72,6 @@ def kept_above(folder: Folder) -> set[int]:
     return {uid for uid in items.values_list("uid", flat=True) if uid is not None}
 
 
-@transaction.atomic
 def store_mails(
     inbox: Inbox, folder: Folder, mails: Sequence[Fetched], now: datetime, reach: int | None = None
 ) -> int:
@@ -80,7 +79,20 @@ def store_mails(
 
     `reach` is the UID up to which nothing is missing, by default that of the last mail.
     """
-    advance(folder, max(mail.uid for mail in mails) if reach is None else reach, now)
+    reach = max(mail.uid for mail in mails) if reach is None else reach
+    try:
+        return _store(inbox, folder, mails, now, reach)
+    except (
+        IntegrityError
+    ):  # another worker has kept one of them just now; it is known the next time
+        return _store(inbox, folder, mails, now, reach)
+
+
+@transaction.atomic
+def _store(
+    inbox: Inbox, folder: Folder, mails: Sequence[Fetched], now: datetime, reach: int
+) -> int:
+    advance(folder, reach, now)
     found: dict[str, tuple[InboxItem, bytes]] = {}
     for mail in mails:
         item = _item(inbox, folder, mail, now)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from marketing_agent.accounts.actor import job_actor
-from marketing_agent.engine.values import BounceType, EmailState, EvidenceKind, Intent, ItemKind
+from marketing_agent.engine.values import BounceType, EvidenceKind, Intent, ItemKind
 from marketing_agent.inbound.actions.absences import write_later
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.mail.classify import Recipient
 from marketing_agent.operations.actions import open_alert
-from marketing_agent.outbox.actions.resolve import resolve
+from marketing_agent.outbox.actions.resolve import prove_sent
 from marketing_agent.outbox.actions.responses import (
     FailureReport,
     nobody_there,
@@ -39,12 +39,10 @@ def follow(case: Case, now: datetime) -> str:
 def _prove_delivery(case: Case, now: datetime) -> None:
     """Whoever holds our letter has received it, a server that returns it too: no doubt is left."""
     letter, copied = case.letter, case.kind is ItemKind.OWN_COPY
-    if letter is None or not (case.proven or copied) or letter.state != EmailState.UNKNOWN:
-        return
-    kind = EvidenceKind.OWN_COPY if copied else EvidenceKind.NAMED
-    reason = f"It is named by {case.mark}." if not copied else f"Our own copy is {case.mark}."
-    resolve(letter.public_id, sent=True, reason=reason, by=BY, now=now, evidence=kind)
-    letter.refresh_from_db()
+    if letter is not None and (case.proven or copied):
+        kind = EvidenceKind.OWN_COPY if copied else EvidenceKind.NAMED
+        said = f"Our own copy is {case.mark}." if copied else f"It is named by {case.mark}."
+        prove_sent(letter, kind, said, BY, now)
 
 
 def _bounced(case: Case, now: datetime) -> str:

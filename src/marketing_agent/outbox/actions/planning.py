@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from marketing_agent.campaigns.actions import await_outcome, postpone, stop_enrollments
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.door import LATER, Fate, Refusal
 from marketing_agent.engine.email_states import DUE
+from marketing_agent.engine.values import EmailState
 from marketing_agent.outbox.models import Email
 
 NO_STEP = Refusal("no_step", "The campaign has no further letter.", Fate.CANCEL)
@@ -22,16 +23,30 @@ def store(
     letters: Sequence[tuple[Enrollment, Email]],
     refusals: Sequence[tuple[Enrollment, Refusal]],
     now: datetime,
-) -> None:
+) -> bool:
     """Write letters and move their enrollments to *waiting*; put the refused ones off, all at once.
 
-    The unique constraint on address, campaign and step makes a second letter of a step impossible.
+    The unique constraint on address, campaign and step makes a second letter of a step impossible:
+    False, and nothing is written, when another planner was faster with one of them.
     """
-    with transaction.atomic():
-        Email.objects.bulk_create([email for _, email in letters])
-        await_outcome({each.pk: email.inbox_id for each, email in letters}, now)
-        for enrollment, refusal in refusals:
-            _put_off(enrollment, refusal, now)
+    try:
+        with transaction.atomic():
+            Email.objects.bulk_create([email for _, email in letters])
+            await_outcome({each.pk: email.inbox_id for each, email in letters}, now)
+            for enrollment, refusal in refusals:
+                _put_off(enrollment, refusal, now)
+    except IntegrityError:
+        if not _written_meanwhile([email for _, email in letters]):
+            raise
+        return False
+    return True
+
+
+def _written_meanwhile(letters: Sequence[Email]) -> bool:
+    mine = {(each.address_key, each.campaign_id, each.step) for each in letters}
+    there = Email.objects.filter(address_key__in={key for key, _, _ in mine})
+    written = there.exclude(state=EmailState.CANCELLED)
+    return bool(mine.intersection(written.values_list("address_key", "campaign_id", "step")))
 
 
 def _put_off(enrollment: Enrollment, refusal: Refusal, now: datetime) -> None:

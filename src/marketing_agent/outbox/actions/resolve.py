@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
@@ -55,8 +57,24 @@ def resolve(
     return email
 
 
+def prove_sent(email: Email, kind: EvidenceKind, reason: str, by: Actor, now: datetime) -> None:
+    """Settle a letter that somebody shows us; also one whose worker still waits for the answer.
+
+    The worker may die before it can write its outcome down, and nobody would look again. A letter whose
+    outcome is known stays as it is.
+    """
+    if email.state == EmailState.UNKNOWN:
+        resolve(email.public_id, sent=True, reason=reason, by=by, now=now, evidence=kind)
+    elif email.state == EmailState.TRANSMITTING:
+        with transaction.atomic():
+            _was_sent(email, reason, now)
+    email.refresh_from_db()
+
+
 def _unknown(public_id: str) -> Email:
-    email = Email.objects.filter(public_id=public_id, state=EmailState.UNKNOWN).first()
+    # Locked, so that of two who know better at the same time the second one is told.
+    rows = Email.objects.select_for_update()
+    email = rows.filter(public_id=public_id, state=EmailState.UNKNOWN).first()
     if email is None:
         raise NotUnknownError(
             f"{public_id} has no unknown outcome; `marketing-agent emails list --status unknown` "
@@ -69,7 +87,8 @@ def _was_sent(email: Email, reason: str, now: datetime) -> None:
     tried = Attempt.objects.filter(email=email).order_by("-id").first()
     sent_at = tried.data_at if tried else now
     settle(email, EmailState.SENT, now, sent_at=sent_at, reason_code="resolved", reason=reason)
-    Attempt.objects.filter(email=email, outcome=Outcome.UNKNOWN).update(outcome=Outcome.SENT)
+    doubtful = Attempt.objects.filter(Q(outcome=Outcome.UNKNOWN) | Q(outcome=None), email=email)
+    doubtful.update(outcome=Outcome.SENT, finished_at=Coalesce("finished_at", Value(now)))
     move_on([email], now)
 
 

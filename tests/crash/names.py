@@ -1,0 +1,8 @@
+"""Names that the processes of a soak agree on."""
+
+END = "the day ends"
+"""The file in the home that tells the workers to end."""
+
+FAILURES = "failures.log"
+MARK = "-- and came round again"
+"""What stands behind each traceback in the file of failures."""
