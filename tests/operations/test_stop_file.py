@@ -1,5 +1,6 @@
 """The file STOP: an order that needs no program, and the memory of a stop beside the store."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -122,6 +123,7 @@ def test_whatever_stands_in_it_it_is_a_stop(file: Path, text: str) -> None:
 
 def test_a_file_that_cannot_be_removed_keeps_the_stop_and_says_so(file: Path) -> None:
     start_stop("a doubt", BY, NOW)
+    file.unlink()
     file.mkdir()
     os.chmod(file, 0o700)  # noqa: PTH101  a folder is something that unlink refuses
     try:
@@ -130,3 +132,16 @@ def test_a_file_that_cannot_be_removed_keeps_the_stop_and_says_so(file: Path) ->
         assert current_stop() is not None
     finally:
         file.rmdir()
+
+
+def test_a_disk_without_room_for_its_text_still_takes_an_empty_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", _no_room)
+    start_stop("a doubt", BY, NOW)
+    assert file.read_text() == ""
+    assert [each.name for each in file.parent.glob(".STOP*")] == []
+
+
+def _no_room(_descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 
 from marketing_agent.engine.values import EmailState
 from marketing_agent.mail.smtp_wire import Wire
-from marketing_agent.operations.actions import end_stop
+from marketing_agent.operations import stop_file
+from marketing_agent.operations.actions import end_stop, follow_file
+from marketing_agent.operations.actions.stops import PATIENCE_S, StopFailedError
 from marketing_agent.operations.models import Stop
-from marketing_agent.operations.stop import SETTLED_S, steady
+from marketing_agent.operations.stop import SETTLED_S, current_stop, steady
 from marketing_agent.outbox.actions.leases import ABANDONED, open_lease, remove_abandoned
 from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.deliver import Delivery, Tally
@@ -172,6 +174,62 @@ def hidden_again(table: str) -> Iterator[Callable[[], None]]:
 
     yield lambda: rename(table, "hidden")
     rename("hidden", table)
+
+
+def test_a_store_that_somebody_keeps_locked_does_not_keep_the_stop_from_working(
+    busy: MailRoom, begun: list[float]
+) -> None:
+    with sending(busy):
+        wait_for(begun, 3)
+        with locked():
+            done = stop_everything("a process hangs", BY)
+            returned, so_far = steady(), len(begun)
+            assert not done.recorded
+            assert stop_file.read() is not None
+            assert done.took_s < PATIENCE_S + SETTLED_S + MARGIN_S
+        follow_file(busy.clock.now())
+    assert all(moment <= returned for moment in begun)
+    assert len(begun) == so_far < LETTERS
+    assert Stop.objects.get(ended_at=None).reason == "a process hangs"
+
+
+def test_what_can_be_written_nowhere_is_called_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = settings().home / "away" / "STOP"
+    monkeypatch.setattr(stop_file, "path", lambda: away)
+    with locked(), pytest.raises(StopFailedError, match="Nothing is stopped"):
+        stop_everything("a doubt", BY)
+    assert current_stop() is None
+
+
+def test_the_record_alone_stops_where_no_file_can_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away = settings().home / "away" / "STOP"
+    monkeypatch.setattr(stop_file, "path", lambda: away)
+    assert stop_everything("a doubt", BY).recorded
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """Let somebody else hold the lock that whoever writes a stop has to have."""
+    held, enough = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("LOCK TABLE operations_stop IN EXCLUSIVE MODE")
+            held.set()
+            enough.wait(20)
+        connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(20)
+    try:
+        yield
+    finally:
+        enough.set()
+        thread.join()
 
 
 def test_the_switch_waits_like_the_order() -> None:

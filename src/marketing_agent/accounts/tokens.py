@@ -3,15 +3,20 @@
 import hashlib
 from datetime import datetime, timedelta
 
+import structlog
 from django.db.models import Q, QuerySet
 
 from marketing_agent.accounts.models import ApiToken
+from marketing_agent.store.trouble import STORE_TROUBLE
+from marketing_agent.store.waits import impatient
 
 SCOPES = ("read", "operate", "admin")
 """What a token may do, from least to most; each includes the ones before."""
 
 TOKEN_START = "ma_"  # noqa: S105  lets secret scanners recognise a leaked token
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
+_PATIENCE_S = 0.2
+_log = structlog.get_logger(__name__)
 
 
 def digest_of(plain: str) -> str:
@@ -34,6 +39,11 @@ def authenticate(plain: str, now: datetime) -> ApiToken | None:
 
 
 def _note_use(token: ApiToken, now: datetime) -> None:
-    # A write a minute, not a write a request.
-    if token.last_used_at is None or now - token.last_used_at >= _USE_IS_NOTED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    # A write a minute, not a write a request; and no request, least of all a stop, waits for it.
+    if token.last_used_at is not None and now - token.last_used_at < _USE_IS_NOTED_EVERY:
+        return
+    try:
+        with impatient(_PATIENCE_S):
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    except STORE_TROUBLE as error:
+        _log.warning("the use of a token could not be noted", error=str(error))

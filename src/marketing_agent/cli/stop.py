@@ -28,6 +28,7 @@ def _data(done: Stopped) -> dict[str, Any]:
     stop = done.stop
     return {
         "emergency_stop": True,
+        "recorded": done.recorded,
         "since": stop.started_at,
         "by": stop.started_by,
         "reason": stop.reason,
@@ -40,11 +41,20 @@ def _data(done: Stopped) -> dict[str, Any]:
 
 def _sentences(done: Stopped) -> str:
     stop = done.stop
-    finish = {
+    since = f"Stopped since {at(stop.started_at)} by {stop.started_by}"
+    lines = [f"{since}; sure after {done.took_s:.2f} s. {_under_way(done.past_data)}"]
+    if not done.recorded:
+        lines.append(
+            "The store could not be written, so the stop stands in the file STOP of this home. It binds "
+            "all senders of this home; senders elsewhere with the same store must be stopped there."
+        )
+    return "\n".join([*lines, "End: marketing-agent resume --gradually"])
+
+
+def _under_way(letters: int | None) -> str:
+    if letters is None:
+        return "Letters whose text was under way finish."
+    return {
         0: "No letter is under way.",
         1: "1 letter whose text was under way finishes.",
-    }.get(done.past_data, f"{done.past_data} letters whose text was under way finish.")
-    return (
-        f"Stopped since {at(stop.started_at)} by {stop.started_by}; "
-        f"sure after {done.took_s:.2f} s. {finish}\nEnd: marketing-agent resume --gradually"
-    )
+    }.get(letters, f"{letters} letters whose text was under way finish.")

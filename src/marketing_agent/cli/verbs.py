@@ -36,7 +36,7 @@ VERBS: dict[str, Verb] = {
     "inboxes": Verb("Add, test, pause and resume sending accounts.", f"{_HERE}.inboxes"),
     "secret": Verb("Store credentials, encrypted.", f"{_HERE}.secret"),
     "config": Verb("Read and set run-time switches.", f"{_HERE}.config"),
-    "stop": Verb("Emergency stop: nothing leaves from here on.", f"{_HERE}.stop"),
+    "stop": Verb("Emergency stop: nothing leaves from here on.", f"{_HERE}.stop", Needs.DJANGO),
     "resume": Verb("End the emergency stop.", f"{_HERE}.resume"),
     "send": Verb("Run one send cycle now.", f"{_HERE}.send"),
     "why": Verb("Say in sentences why nothing went out.", f"{_HERE}.why"),

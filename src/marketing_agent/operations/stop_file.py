@@ -5,12 +5,12 @@ written beside the store, so that a database from yesterday cannot forget the st
 """
 
 import os
+import secrets
 import socket
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from marketing_agent.settings import settings
 
@@ -59,7 +59,7 @@ def read() -> FileOrder | None:
 
 
 def write(stop_id: str, by: str, at: datetime, reason: str) -> None:
-    """Write the file of a stop, whole or not at all.
+    """Write the file of a stop, whole; where its text finds no room, an empty one, which stops as well.
 
     Raises:
         OSError: when it cannot be written.
@@ -70,12 +70,24 @@ def write(stop_id: str, by: str, at: datetime, reason: str) -> None:
         f"id: {stop_id}\nsince: {at.isoformat()}\nby: {by}\nreason: {one_line}\n"
         "End it with: marketing-agent resume\n"
     )
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path().parent, delete=False) as made:
-        made.write(text)
-        made.flush()
-        os.fsync(made.fileno())
-    Path(made.name).chmod(stat.S_IRUSR | stat.S_IWUSR)
-    Path(made.name).replace(path())
+    try:
+        _write_whole(text)
+    except OSError:
+        path().touch()
+
+
+def _write_whole(text: str) -> None:
+    beside = path().with_name(f".{NAME}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("x", encoding="utf-8") as made:
+            os.fchmod(made.fileno(), stat.S_IRUSR | stat.S_IWUSR)
+            made.write(text)
+            made.flush()
+            os.fsync(made.fileno())
+        beside.replace(path())
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def remove() -> None:

@@ -63,6 +63,9 @@ class Senders(Shown):
 class StopDone(StopState):
     """A stop that has taken effect."""
 
+    recorded: bool = Field(
+        description="False: the store could not be written, and the file STOP stops this home alone."
+    )
     took_s: float = Field(description="Seconds until surely no letter could begin.")
     senders: Senders
 
@@ -101,11 +104,13 @@ def get_stop(request: HttpRequest) -> dict[str, Any]:
 def stop(request: HttpRequest, body: StopOrder | None = None) -> dict[str, Any]:
     """Stop every sender at once. A stop that is in force already stays as it is.
 
-    Answers once surely no letter can begin anywhere: after half a second at most.
+    Answers once surely no letter can begin anywhere: after half a second at most, after a second and a
+    half where somebody holds the lock of the store.
     """
     done = stop_everything(body.reason if body else "", actor_of(request))
     senders = {"acknowledged": done.acknowledged, "expired": done.expired}
-    return _state() | {"took_s": round(done.took_s, 3), "senders": senders}
+    took_s = round(done.took_s, 3)
+    return _state() | {"recorded": done.recorded, "took_s": took_s, "senders": senders}
 
 
 @router.post("/resume", response=StopState)

@@ -9,10 +9,15 @@ from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor, job_actor
 from marketing_agent.operations import stop_file
 from marketing_agent.operations.actions.resumptions import end_resumption
-from marketing_agent.operations.errors import ConflictError
+from marketing_agent.operations.errors import ConflictError, OperatorError
 from marketing_agent.operations.models import Stop
 from marketing_agent.operations.stop import has_ended
 from marketing_agent.operations.stop_file import FileOrder
+from marketing_agent.store.trouble import STORE_TROUBLE
+from marketing_agent.store.waits import impatient
+
+PATIENCE_S = 1.0
+"""How long a stop waits for a lock that somebody else holds on the store (seconds)."""
 
 _log = structlog.get_logger(__name__)
 
@@ -23,11 +28,45 @@ class StopFileStaysError(ConflictError):
     code = "stop_file_stays"
 
 
+class StopFailedError(OperatorError):
+    """Neither the store nor the file STOP could be written, so nothing is stopped."""
+
+    code = "stop_failed"
+    status = 503
+    retryable = True
+
+
 def start_stop(reason: str, by: Actor, now: datetime) -> Stop:
-    """Stop every sender; gives the stop in force when there is one already."""
-    stop = _start(Stop(reason=reason[:500], started_by=by.name, started_at=now), by, now)
-    transaction.on_commit(lambda: _mirror(stop))
+    """Stop every sender; gives the stop in force when there is one already.
+
+    The file comes first. It stops the senders of this home at once, and alone if the store cannot be
+    written within a second (somebody holds its lock): then the stop has no key, and a worker makes
+    the record as soon as that is possible.
+
+    Raises:
+        StopFailedError: when neither the store nor the file could be written.
+    """
+    wish = Stop(reason=reason[:500], started_by=by.name[:200], started_at=now)
+    unwritten = _mirror(wish)
+    try:
+        with impatient(PATIENCE_S):
+            stop = _open_stop() or _start(wish, by, now)
+    except STORE_TROUBLE as error:
+        return _by_file_alone(wish, unwritten, error)
+    if stop.public_id != wish.public_id:
+        _mirror(stop)
     return stop
+
+
+def _by_file_alone(wish: Stop, unwritten: str, error: Exception) -> Stop:
+    if unwritten:
+        raise StopFailedError(
+            f"Nothing is stopped: the store cannot be written ({error}), nor can the file "
+            f"{stop_file.path()} ({unwritten}). End the service's processes, or make that file by hand."
+        ) from error
+    _log.error("the stop stands in the file alone", error=str(error))
+    wish.pk = None
+    return wish
 
 
 def _start(stop: Stop, by: Actor, now: datetime) -> Stop:
@@ -77,9 +116,10 @@ def _close(stop: Stop, by: Actor, now: datetime) -> bool:
 
 def note_effective(stop: Stop, past_data: int, now: datetime) -> None:
     """Write down from when on surely no DATA began, and how many letters were under way then."""
-    first = Stop.objects.filter(pk=stop.pk, effective_at=None)
-    first.update(effective_at=now, past_data=past_data)
-    stop.refresh_from_db()
+    with impatient(PATIENCE_S):
+        first = Stop.objects.filter(pk=stop.pk, effective_at=None)
+        first.update(effective_at=now, past_data=past_data)
+        stop.refresh_from_db()
 
 
 def follow_file(now: datetime) -> None:
@@ -117,11 +157,14 @@ def _open_stop() -> Stop | None:
     return Stop.objects.filter(ended_at=None).first()
 
 
-def _mirror(stop: Stop) -> None:
+def _mirror(stop: Stop) -> str:
+    """Write the stop's file; says why where that is impossible: the record stops all, but may be lost."""
     try:
         stop_file.write(stop.public_id, stop.started_by, stop.started_at, stop.reason)
-    except OSError as error:  # the record stops everything all the same; it only could be forgotten
+    except OSError as error:
         _log.warning("the file STOP could not be written", error=str(error))
+        return error.strerror or str(error)
+    return ""
 
 
 def _remove_quietly() -> None:
