@@ -46,6 +46,7 @@ def _report(options: Namespace, kinds: "list[Kind]") -> None:
         "slowest ms",
         "under way",
         "DATA before",
+        "between",
         "DATA after",
     )
     show(
@@ -57,16 +58,18 @@ def _report(options: Namespace, kinds: "list[Kind]") -> None:
                 len(kind.stops),
                 f"{kind.median_ms:.0f}",
                 f"{kind.slowest_ms:.0f}",
-                f"{kind.under_way:.1f}",
+                "-" if kind.under_way is None else f"{kind.under_way:.1f}",
                 kind.before,
+                kind.between,
                 kind.late,
             )
             for kind in kinds
         ],
     )
     note("under way: letters past DATA, a stop, as the call counted them.")
+    note("DATA before: out before the call returned. DATA after: checked after it; promised: 0.")
     note(
-        "DATA before, DATA after: the commands that began before and after its return. Promised after: 0."
+        "between: past its last check, and then frozen with its process before the socket took it."
     )
     note("A sender that says nothing is waited for 500 ms, until its last reading has run out.")
 

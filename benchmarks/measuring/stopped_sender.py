@@ -1,11 +1,14 @@
-"""A sender as a process of its own, which prints when each command DATA goes out (steady seconds)."""
+"""A sender as a process of its own; it prints when each DATA passes the last check and when it is out."""
 
 import os
 import sys
+import threading
+
+_PAUSE_S = 0.05
 
 
 def main(lanes: int, limit: int) -> None:
-    """Run one cycle (none when `limit` is 0), then keep the lease until the input ends."""
+    """Run cycle after cycle (none when `limit` is 0) under a lease on the stop, until the input ends."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "marketing_agent.django_settings"
     import django  # noqa: PLC0415  the child alone, once its environment is read
 
@@ -22,22 +25,30 @@ def main(lanes: int, limit: int) -> None:
     now = RunningClock(START).now
     with GroupDesk(now) as desk:
         _say("READY")
-        if limit:
+        threading.Thread(target=_end_with_the_input, daemon=True).start()
+        while limit:
             run_cycle(Delivery(desk, ThreadLanes(lanes), now), this_owner(), limit=limit)
-        sys.stdin.read()
+            threading.Event().wait(_PAUSE_S)
+        threading.Event().wait()
+
+
+def _end_with_the_input() -> None:
+    sys.stdin.read()
+    os._exit(0)
 
 
 def _note_data() -> None:
-    """Note each command DATA behind the last line of code before the socket."""
+    """Note when each command DATA leaves the last check, and when the socket has taken it."""
     from marketing_agent.mail.smtp_wire import Wire  # noqa: PLC0415  the child alone
     from marketing_agent.operations.stop import steady  # noqa: PLC0415  as above
 
     tell = Wire.tell_at_once
 
     def tell_and_say(wire: Wire, command: str, seconds: float | None = None) -> None:
+        passed = steady()
         tell(wire, command, seconds)
         if command == "DATA":
-            _say(f"{steady():.6f}")
+            _say(f"{passed:.6f} {steady():.6f}")
 
     setattr(Wire, "tell_at_once", tell_and_say)  # noqa: B010  mypy knows no patched method
 

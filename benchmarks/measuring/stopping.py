@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from statistics import median
+from statistics import mean, median
 
 from django.core.management import call_command
 
@@ -30,11 +30,12 @@ _BEGIN_WITHIN_S = 30.0
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop: how long the call took, letters under way, and the commands DATA around it."""
+    """One stop: how long the call took, letters under way (None: unknown), commands DATA around it."""
 
     took_ms: float
-    under_way: int
+    under_way: int | None
     before: int
+    between: int
     late: int
 
 
@@ -56,9 +57,10 @@ class Kind:
         return max(each.took_ms for each in self.stops)
 
     @property
-    def under_way(self) -> float:
-        """Letters past DATA, on average."""
-        return sum(each.under_way for each in self.stops) / len(self.stops)
+    def under_way(self) -> float | None:
+        """Letters past DATA, on average of the stops that could count them."""
+        counted = [each.under_way for each in self.stops if each.under_way is not None]
+        return mean(counted) if counted else None
 
     @property
     def before(self) -> int:
@@ -66,16 +68,21 @@ class Kind:
         return sum(each.before for each in self.stops)
 
     @property
+    def between(self) -> int:
+        """Commands DATA that had passed the last check, and that the socket took after the return."""
+        return sum(each.between for each in self.stops)
+
+    @property
     def late(self) -> int:
-        """Commands DATA that began after the call had returned."""
+        """Commands DATA that passed the last check after the call had returned."""
         return sum(each.late for each in self.stops)
 
 
 class _Sender:
-    """A sender process; `begun` holds when each of its letters began."""
+    """A sender process; `begun` holds when each DATA passed the last check and was out."""
 
     def __init__(self, lanes: int, limit: int) -> None:
-        self.begun: list[float] = []
+        self.begun: list[tuple[float, float]] = []
         self._process = subprocess.Popen(  # noqa: S603  our own program
             [sys.executable, "-m", "measuring.stopped_sender", str(lanes), str(limit)],
             stdin=subprocess.PIPE,
@@ -99,7 +106,9 @@ class _Sender:
 
     def _read(self) -> None:
         assert self._process.stdout is not None  # noqa: S101  for the type checker
-        self.begun.extend(float(line) for line in self._process.stdout)
+        for line in self._process.stdout:
+            passed, out = map(float, line.split())
+            self.begun.append((passed, out))
 
 
 Trial = Callable[[list[_Sender]], None]
@@ -148,8 +157,10 @@ def _stop(senders: list[_Sender]) -> Stop:
     for each in senders:
         each.end()
     begun = [at for each in senders for at in each.begun]
-    late = sum(at > returned for at in begun)
-    return Stop(1000 * done.took_s, done.past_data, len(begun) - late, late)
+    late = sum(passed > returned for passed, _ in begun)
+    before = sum(out <= returned for _, out in begun)
+    between = len(begun) - before - late
+    return Stop(1000 * done.took_s, done.past_data, before, between, late)
 
 
 def _new_world(port: int, people: int) -> None:

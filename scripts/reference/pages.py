@@ -84,6 +84,12 @@ PAGES = (
 )
 
 _BY_HAND = (
+    ("Guarantees", "guarantees.md", "What is promised, what is not, and what proves it?"),
+    (
+        "Crash matrix",
+        "crash-matrix.md",
+        "What is lost, doubled or in doubt when a worker is killed at any step?",
+    ),
     ("Performance", "performance.md", "How fast is it, and how was that measured?"),
     ("Incidents", "incidents.md", "What went wrong elsewhere, and which test holds it here?"),
 )

@@ -22,6 +22,7 @@ NO_DATABASE = {"engine", "mail", "providers"}
 WRITERS = {"actions.py", "claim.py"}  # claim.py: conditional UPDATEs that take work
 WRITERS_BESIDE_ACTIONS = {
     "store/repeatable.py": "tells the database not to wait for the disk; writes no rows",
+    "store/waits.py": "tells the database how long to wait for a lock; writes no rows",
     "store/selfcheck.py": "asks the database for its schema; reads only",
     "store/sql.py": "runs reading statements of the hot path; writes nothing",
     "operations/health.py": "asks the database for a sign of life; reads only",
