@@ -11,6 +11,7 @@ from django.test import Client
 from api.world import BY, NOW, Asker, World, token
 from marketing_agent.accounts.actions import revoke_token
 from marketing_agent.accounts.models import AuditEntry
+from marketing_agent.console.templatetags.words import commands
 from marketing_agent.inboxes.actions import pause
 from marketing_agent.operations.actions import record_error
 from marketing_agent.operations.stop import current_stop
@@ -220,3 +221,21 @@ def test_an_empty_installation_has_a_page_too(
     shown = page(client.get("/"))
     assert "marketing-agent inboxes add" in shown
     assert "marketing-agent up" in shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        (
+            "Look: `outbox show`; then `outbox release`.",
+            "Look: <code>outbox show</code>; then <code>outbox release</code>.",
+        ),
+        ("`<b>` & more", "<code>&lt;b&gt;</code> &amp; more"),
+        ("a ` alone <i>", "a ` alone &lt;i&gt;"),
+        ("", ""),
+    ],
+)
+def test_commands_in_a_sentence_are_shown_as_such_and_all_is_escaped(
+    sentence: str, shown: str
+) -> None:
+    assert commands(sentence) == shown

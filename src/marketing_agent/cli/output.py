@@ -20,6 +20,7 @@ _WHOLE = re.compile(r"-|[a-z0-9]{16}")
 """An id is copied as one, so it is never broken; everything else may be."""
 
 _NUMBER = re.compile(r"-|-?[0-9.]+(e[+-]?[0-9]+)?%?")
+_WHOLE_FROM = 1000  # fractions of more than that tell nobody anything
 
 Advance = Callable[[int], None]
 """Tells a progress bar how far the work has come, in the unit that its total was given in."""
@@ -97,7 +98,7 @@ def shown(value: object) -> str:
         case datetime():
             return f"{value:%Y-%m-%d %H:%M}Z"
         case float():
-            return f"{value:.4g}"
+            return f"{value:.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"
         case dict() | list() | tuple():
             return json.dumps(value, default=_plain, ensure_ascii=False)
         case _:

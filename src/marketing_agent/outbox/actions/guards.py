@@ -87,7 +87,8 @@ def _tell(guard: Guard, now: datetime) -> None:
 def in_words(guard: Guard) -> str:
     """Say how much a guard holds."""
     letters = counted(guard.letters, "letter", "letters")
-    held = f"{letters} and {counted(guard.steps, 'further step', 'further steps')} that were due are held"
+    steps = counted(guard.steps, "further step", "further steps")
+    held = f"What was due is held: {letters} and {steps}"
     return f"{held}, and nothing leaves at all." if GuardCause(guard.cause).forgets else f"{held}."
 
 
