@@ -8,7 +8,10 @@ _PAUSE_S = 0.05
 
 
 def main(lanes: int, limit: int) -> None:
-    """Run cycle after cycle (none when `limit` is 0) under a lease on the stop, until the input ends."""
+    """Run cycle after cycle (none when `limit` is 0) under a lease on the stop, until the input ends.
+
+    Sending begins with the first line of the input.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "marketing_agent.django_settings"
     import django  # noqa: PLC0415  the child alone, once its environment is read
 
@@ -25,6 +28,7 @@ def main(lanes: int, limit: int) -> None:
     now = RunningClock(START).now
     with GroupDesk(now) as desk:
         _say("READY")
+        sys.stdin.readline()  # all senders begin together, or the first would leave nothing to the last
         threading.Thread(target=_end_with_the_input, daemon=True).start()
         while limit:
             run_cycle(Delivery(desk, ThreadLanes(lanes), now), this_owner(), limit=limit)

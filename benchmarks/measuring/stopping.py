@@ -95,6 +95,11 @@ class _Sender:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
+    def begin(self) -> None:
+        assert self._process.stdin is not None  # noqa: S101  for the type checker
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
     def signal(self, number: int) -> None:
         self._process.send_signal(number)  # nothing to one that has ended
 
@@ -180,6 +185,8 @@ def _senders(crew: list[tuple[int, int]]) -> Iterator[list[_Sender]]:
         for lanes, limit in crew:
             senders.append(_Sender(lanes, limit))
             stack.callback(senders[-1].end)
+        for each in senders:
+            each.begin()
         yield senders
 
 
