@@ -74,7 +74,7 @@ def test_no_line_of_help_breaks_off(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_every_verb_needs_is_a_decision() -> None:
     assert {name for name, verb in VERBS.items() if verb.needs is not Needs.STORE} == {
-        "init", "env", "up", "migrate", "demo", "logs", "mail",
+        "init", "env", "up", "migrate", "demo", "logs", "mail", "stop",
     }  # fmt: skip
 
 

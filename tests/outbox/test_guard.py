@@ -64,7 +64,10 @@ class TestAnOldCopy:
         put_back_too_old.cycle()
         alert = Alert.objects.get(closed_at=None)
         assert alert.severity == "critical"
-        assert "What was due is held: 0 letters and 2 further steps, and nothing leaves at all" in alert.summary
+        assert (
+            "What was due is held: 0 letters and 2 further steps, and nothing leaves at all"
+            in alert.summary
+        )
         assert "outbox release" in alert.proposal
         assert "outbox release" in next(about_switches())
 

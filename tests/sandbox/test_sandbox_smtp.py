@@ -1,6 +1,8 @@
 """The SMTP server of the sandbox, asked by the standard library's client."""
 
+import logging
 import smtplib
+import socket
 import ssl
 import subprocess
 import sys
@@ -76,6 +78,21 @@ def test_a_client_that_does_not_know_the_authority_refuses(server: SmtpServer) -
         with pytest.raises(ssl.SSLCertVerificationError):
             client.starttls(context=ssl.create_default_context())
         client.close()
+
+
+def test_a_client_that_breaks_the_handshake_off_leaves_no_failure_in_the_log(
+    server: SmtpServer, certificates: Certificates, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        lines = client.makefile("rb")
+        lines.readline()
+        client.sendall(b"STARTTLS\r\n")
+        assert lines.readline().startswith(b"220")
+        client.sendall(b"no handshake\r\n")
+        lines.read()
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as next_one:
+        next_one.starttls(context=certificates.client_context())
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 def test_a_wrong_password_is_refused(server: SmtpServer, certificates: Certificates) -> None:

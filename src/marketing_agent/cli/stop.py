@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from marketing_agent.cli.output import AsJson, emit, new_app, operator, say
+from marketing_agent.cli.output import AsJson, emit, fail, new_app, operator, say
 from marketing_agent.operations.words import at
+from marketing_agent.settings import settings
+from marketing_agent.store.selfcheck import is_empty
 from marketing_agent.workers.stopping import Stopped, stop_everything
 
 app = new_app("Emergency stop: nothing leaves from here on.")
@@ -21,6 +23,11 @@ def stop(
     Run again, it changes nothing.
     """
     done = stop_everything(reason, operator())
+    if not done.recorded and is_empty():
+        fail(
+            f"There is no installation in {settings().home}, so nothing was stopped. Set the "
+            "senders' MARKETING_AGENT_HOME or DATABASE_URL, or run `marketing-agent init` first."
+        )
     emit(_data(done), as_json=as_json, text=lambda: say(_sentences(done)))
 
 

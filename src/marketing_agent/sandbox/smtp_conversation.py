@@ -7,7 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import (
+    MISSING,
+    SMTP,
+    AuthResult,
+    Envelope,
+    LoginPassword,
+    Session,
+    TLSSetupException,
+)
 
 from marketing_agent.sandbox.answers import Answer, Decide, Manner, Mishap, Moment, Verb
 
@@ -100,9 +108,15 @@ class Conversation(SMTP):
         """Ask the hook, which may refuse to encrypt."""
         reply = await self.ask(Verb.STARTTLS)
         if reply is None:
-            await super().smtp_STARTTLS(arg)
+            await self._encrypt(arg)
         else:
             await self.push(reply)
+
+    async def _encrypt(self, arg: str) -> None:
+        try:
+            await super().smtp_STARTTLS(arg)
+        except TLSSetupException as error:  # nothing of the server's own, so nothing for its log
+            raise ConnectionResetError("The client broke off the handshake.") from error
 
     async def push(self, status: str | bytes) -> None:
         """Say a reply, in the manner that the hook asked for once its last line is reached."""

@@ -4,6 +4,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from marketing_agent.store.trouble import STORE_TROUBLE
+
 _HINT = "Run `marketing-agent migrate`."
 
 
@@ -34,6 +36,14 @@ def check_schema() -> list[str]:
         One sentence a problem; empty when the schema matches.
     """
     return check_migrations() or _missing_parts()
+
+
+def is_empty() -> bool:
+    """Say whether the store can be read and holds no table: nobody has ever installed anything there."""
+    try:
+        return not connection.introspection.table_names()
+    except STORE_TROUBLE:
+        return False
 
 
 def _our_apps() -> set[str]:
