@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from marketing_agent.cli.output import AsJson, emit, new_app, operator, say, table
+from marketing_agent.operations.held import in_words
 from marketing_agent.operations.words import at
 from marketing_agent.outbox.actions import release as letters
-from marketing_agent.outbox.actions.guards import in_words
 from marketing_agent.outbox.review import Review, review
 from marketing_agent.workers import clock
 

@@ -16,7 +16,8 @@ TRANSITIONS: dict[S, frozenset[S]] = {
     ),
     S.TRANSMITTING: frozenset({S.SENT, S.RETRY, S.BOUNCED, S.HELD, S.FAILED, S.UNKNOWN, S.DEAD}),
     S.SENT: frozenset({S.BOUNCED}),
-    S.UNKNOWN: frozenset({S.SENT, S.PLANNED, S.BOUNCED, S.CANCELLED}),
+    # A server's late answer to the very attempt says what became of the letter, as evidence does.
+    S.UNKNOWN: frozenset({S.SENT, S.PLANNED, S.BOUNCED, S.CANCELLED, S.RETRY, S.HELD, S.DEAD}),
     S.DEAD: frozenset({S.PLANNED, S.CANCELLED}),
     S.BOUNCED: frozenset(),
     S.FAILED: frozenset({S.PLANNED, S.CANCELLED}),

@@ -32,6 +32,10 @@ class Mark:
     high: int
 
 
+UNREADABLE = Mark("unreadable", 0)
+"""The mark of a home whose file nobody can understand."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
     """What is known of the store when a send cycle begins.
@@ -60,6 +64,12 @@ class StoreFacts:
 def suspect(facts: StoreFacts, now: datetime) -> GuardCause | None:
     """Say what is wrong with the store at `now`, the worst first; None when nothing is."""
     return _about_memory(facts) or _about_time(facts, now)
+
+
+def may_have_forgotten(cause: GuardCause, facts: StoreFacts) -> bool:
+    """Say whether letters that left may be missing from the store, whatever it takes for due."""
+    nothing_left = facts.home is not None and facts.home != UNREADABLE and facts.home.high == 0
+    return cause.forgets and not nothing_left
 
 
 def _about_memory(facts: StoreFacts) -> GuardCause | None:

@@ -12,6 +12,7 @@ from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.ranks import RANKS
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.actions import close_alert, open_alert
+from marketing_agent.operations.held import ALERT, PROPOSAL, current_guard, sentence
 from marketing_agent.operations.models import Stop
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.operations.words import at, counted
@@ -61,6 +62,7 @@ def _concerns(now: datetime) -> Iterator[Concern]:
     yield _stop_left_on(now)
     yield _silence(now)
     yield _doubts(now)
+    yield _review()
     for job in Job.objects.order_by("name"):
         yield _failing(job)
 
@@ -85,6 +87,17 @@ def _stop_in_words(stop: Stop, now: datetime) -> str:
         f"The emergency stop has been on since {at(stop.started_at)}, by {stop.started_by}{reason}; "
         f"{counted(letters, 'letter waits', 'letters wait')} and "
         f"{counted(steps, 'further step does', 'further steps do')}."
+    )
+
+
+def _review() -> Concern:
+    guard = current_guard()
+    return Concern(
+        ALERT,
+        guard is not None,
+        "critical",
+        sentence(guard) if guard is not None else "",
+        PROPOSAL,
     )
 
 

@@ -8,16 +8,16 @@ from django.db.models import Min
 from marketing_agent.campaigns.models import Campaign, Enrollment
 from marketing_agent.campaigns.sender import missing, sender_identity
 from marketing_agent.engine.email_states import DUE
-from marketing_agent.engine.guard import GuardCause
 from marketing_agent.engine.ranks import RANK_OF, RANKS
 from marketing_agent.engine.values import Stage, Tier
 from marketing_agent.operations.actions import current_resumption
 from marketing_agent.operations.config import CAP_KEY, read
 from marketing_agent.operations.health import FRESH
+from marketing_agent.operations.held import PROPOSAL, current_guard, sentence
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.operations.why_inboxes import about_all, about_warm_leads
-from marketing_agent.operations.words import at, counted
-from marketing_agent.outbox.models import Email, Guard
+from marketing_agent.operations.words import at
+from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.settings import settings
 from marketing_agent.workers.models import Heartbeat, Job
@@ -56,17 +56,9 @@ def about_switches() -> Iterator[str]:
 
 
 def _review() -> Iterator[str]:
-    guard = Guard.objects.filter(released_at=None).first()
-    if guard is None:
-        return
-    held = (
-        f"{counted(guard.letters, 'letter', 'letters')} and {counted(guard.steps, 'step', 'steps')}"
-    )
-    scope = ", and nothing leaves at all" if GuardCause(guard.cause).forgets else ""
-    yield (
-        f"{guard.summary} Since {at(guard.noticed_at)} {held} that were due are held for review{scope}. "
-        "Look with `marketing-agent outbox show`, then `marketing-agent outbox release`."
-    )
+    guard = current_guard()
+    if guard is not None:
+        yield f"{sentence(guard)} Noticed {at(guard.noticed_at)}. {PROPOSAL}"
 
 
 def _gradual_start() -> Iterator[str]:

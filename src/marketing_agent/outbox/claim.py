@@ -58,7 +58,7 @@ _WITHIN_CAPACITY = """
         SELECT id, inbox_id, ROW_NUMBER() OVER (
             PARTITION BY inbox_id ORDER BY rank, due_at, id
         ) AS place
-        FROM outbox_email WHERE id IN ({ids}) AND state IN ({states})
+        FROM outbox_email WHERE id IN ({ids}) AND state IN ({states}) AND due_at <= %s
     )
     SELECT queue.id FROM queue JOIN room ON room.inbox_id = queue.inbox_id
     WHERE queue.place <= room.free
@@ -77,7 +77,8 @@ def claim(emails: Sequence[Email], owner: str, now: datetime) -> list[Email]:
     with transaction.atomic():
         inboxes = lock({each.inbox_id for each in emails})
         within = _within_capacity([each.pk for each in emails], inboxes.values(), now)
-        Email.objects.filter(pk__in=within, state__in=DUE).update(
+        # Due still: somebody may have held it or put it off since it was listed.
+        Email.objects.filter(pk__in=within, state__in=DUE, due_at__lte=now).update(
             state=EmailState.CLAIMED, lease_owner=token, lease_until=Now() + LEASE
         )
     mine = Email.objects.filter(lease_owner=token, state=EmailState.CLAIMED)
@@ -94,7 +95,7 @@ def _within_capacity(ids: Sequence[int], inboxes: Iterable[Inbox], now: datetime
     statement = _WITHIN_CAPACITY.format(
         days=", ".join(["(%s, %s, %s)"] * len(known)), ids=marks(ids), states=marks(due)
     )
-    return RawSQL(statement, [*places, *ids, *due])  # noqa: S611  placeholders alone are filled in
+    return RawSQL(statement, [*places, *ids, *due, at(now)])  # noqa: S611  placeholders alone are filled in
 
 
 def rescue(now: datetime) -> dict[str, int]:

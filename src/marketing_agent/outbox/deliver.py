@@ -20,7 +20,16 @@ from marketing_agent.outbox.tickets import Desk, NowSource, Result, Ticket
 from marketing_agent.store.lanes import Lanes
 from marketing_agent.store.trouble import STORE_TROUBLE
 
-_FOR_ALL = frozenset({"emergency_stop", "review", "inbox_paused", "limit_reached", "store_trouble"})
+_FOR_ALL = frozenset(
+    {
+        "emergency_stop",
+        "review",
+        "inbox_paused",
+        "limit_reached",
+        "store_trouble",
+        "mark_unwritable",
+    }
+)
 """Refusals that meet every letter of an inbox alike, answers included."""
 _SOON, _LATER = timedelta(minutes=1), timedelta(minutes=15)
 _BREAKS = 2

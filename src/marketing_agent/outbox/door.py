@@ -4,19 +4,23 @@ A group of letters passes together, so that one commit to disk serves all connec
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 
-from marketing_agent.engine.door import refuse
+from marketing_agent.engine.door import Refusal, refuse
 from marketing_agent.inboxes.locking import lock
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.outbox.actions import passage
 from marketing_agent.outbox.actions.contacts import take_contacts
-from marketing_agent.outbox.models import Attempt, Email
+from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.scene import Scene, scene_of
 from marketing_agent.outbox.tickets import Ticket
 from marketing_agent.store import mark
+
+_SOON = timedelta(minutes=1)
+_log = structlog.get_logger(__name__)
 
 _MAY_HAVE_CHANGED = (
     "state",
@@ -41,15 +45,23 @@ def admit(tickets: Sequence[Ticket], now: datetime) -> None:
         passing = [each for each in tickets if not each.lost and _may_pass(each, scene, now)]
         passing = take_contacts(passing, now)
         attempts = passage.open_attempts(passing, now)
-        transaction.on_commit(lambda: _remember(attempts))
     for ticket, attempt in zip(passing, attempts, strict=True):
         ticket.attempt_id = attempt.pk
+    _remember(passing, now)
 
 
-def _remember(attempts: Sequence[Attempt]) -> None:
-    """Let the home know how far the numbers of tries have come, before any DATA begins."""
-    if attempts:
-        mark.rise(max(each.pk for each in attempts))
+def _remember(tickets: Sequence[Ticket], now: datetime) -> None:
+    """Let the home know how far the numbers of tries have come; where it cannot, no DATA may begin.
+
+    Only once they are committed: a mark above the store's numbers would mean that it has gone back.
+    """
+    try:
+        mark.rise(max((each.attempt_id or 0 for each in tickets), default=0))
+    except OSError as error:
+        sentence = f"The mark beside the store cannot be written, so nothing may leave: {error}"
+        _log.error("the mark beside the store cannot be written", error=str(error))
+        for ticket in tickets:
+            ticket.refusal = Refusal("mark_unwritable", sentence, next_try=now + _SOON)
 
 
 def _read_again(tickets: Sequence[Ticket], inboxes: Mapping[int, Inbox]) -> None:
@@ -77,7 +89,9 @@ def _may_pass(ticket: Ticket, scene: Scene, now: datetime) -> bool:
     to = scene.addressee(email.prospect, email.kind, email.address_key, email.campaign)
     ticket.read_at = scene.stop.at
     sender = scene.sender(email.inbox_id, email.provider)
-    ticket.refusal = refuse(to, sender, scene.stop.reason, now, review=scene.review)
+    ticket.refusal = refuse(
+        to, sender, scene.stop.reason, now, review=scene.review(email.created_at)
+    )
     if ticket.refusal is None:
         scene.take(email.inbox_id)
     return ticket.refusal is None

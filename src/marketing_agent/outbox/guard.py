@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from marketing_agent.engine.guard import StoreFacts, in_words, suspect
+from marketing_agent.engine.guard import StoreFacts, in_words, may_have_forgotten, suspect
 from marketing_agent.operations.config import read
+from marketing_agent.operations.held import current_guard
 from marketing_agent.outbox.actions.guards import (
     begin_generation,
-    current_guard,
     hold_due_work,
     note_seen,
 )
+from marketing_agent.outbox.claim import rescue
 from marketing_agent.outbox.models import Attempt, Generation, Guard
 from marketing_agent.store import mark
 from marketing_agent.store.replaced import reconnect_if_replaced
@@ -28,7 +29,8 @@ def look_at_store(now: datetime) -> Guard | None:
     facts = _facts(generation)
     cause = suspect(facts, now)
     if cause is not None:
-        hold_due_work(cause, in_words(cause, facts), now)
+        rescue(now)  # letters that were claimed when all stood still are due, too
+        hold_due_work(cause, in_words(cause, facts), now, doubtful=may_have_forgotten(cause, facts))
         generation = _present() or generation
     note_seen(generation, now)
     return current_guard()
@@ -44,10 +46,13 @@ def _present() -> Generation | None:
 
 
 def _facts(generation: Generation) -> StoreFacts:
+    home = (
+        mark.read()
+    )  # first: whoever sends meanwhile writes the try down before it raises the mark
     newest = Attempt.objects.order_by("-id").values_list("id", flat=True).first() or 0
     earlier = Generation.objects.exclude(pk=generation.pk).values_list("public_id", flat=True)
     return StoreFacts(
-        home=mark.read(),
+        home=home,
         generation=generation.public_id,
         replaced=frozenset(earlier),
         high=max(newest, generation.high),

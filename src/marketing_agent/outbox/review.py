@@ -8,7 +8,8 @@ from django.db.models import Count, Min
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.guard import GuardCause
 from marketing_agent.engine.values import EmailState
-from marketing_agent.outbox.actions.guards import CODE, current_guard
+from marketing_agent.operations.held import current_guard
+from marketing_agent.outbox.actions.guards import CODE
 from marketing_agent.outbox.models import Email, Guard
 
 

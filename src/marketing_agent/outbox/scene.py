@@ -9,6 +9,7 @@ from marketing_agent.engine.door import Addressee, Sender
 from marketing_agent.engine.guard import GuardCause
 from marketing_agent.engine.values import EmailKind, Stage, Tier
 from marketing_agent.inboxes.capacity import InboxDay, days
+from marketing_agent.operations.held import current_guard
 from marketing_agent.operations.stop import StopReading, read_stop
 from marketing_agent.outbox.models import Contact, Email, Guard
 from marketing_agent.prospects.models import Prospect
@@ -24,7 +25,7 @@ class Scene:
     contacts: dict[str, datetime]
     days: dict[int, InboxDay]
     left: dict[int, int] = field(default_factory=dict)
-    review: str = ""
+    guard: Guard | None = None
 
     def addressee(
         self, prospect: Prospect | None, kind: str, address_key: str, campaign: Campaign | None
@@ -58,6 +59,14 @@ class Scene:
             provider_pause_until=blocked.until if blocked else None,
         )
 
+    def review(self, written_at: datetime) -> str:
+        """Say why a letter written then is held for review, or nothing."""
+        guard = self.guard
+        if guard is None:
+            return ""
+        held = GuardCause(guard.cause).forgets or written_at <= guard.noticed_at
+        return guard.summary if held else ""
+
     def take(self, inbox_id: int) -> None:
         """Count one letter against the inbox's day."""
         self.left[inbox_id] -= 1
@@ -74,9 +83,8 @@ def is_warm(prospect: Prospect) -> bool:
 
 def review_of_all() -> str:
     """Say why everything is held for review, or nothing: the store may have forgotten letters."""
-    forgetting = [str(each) for each in GuardCause if each.forgets]
-    guard = Guard.objects.filter(released_at=None, cause__in=forgetting).first()
-    return guard.summary if guard is not None else ""
+    guard = current_guard()
+    return guard.summary if guard is not None and GuardCause(guard.cause).forgets else ""
 
 
 def last_contacts(address_keys: Collection[str]) -> dict[str, datetime]:
@@ -102,5 +110,5 @@ def scene_of(emails: Iterable[Email], now: datetime) -> Scene:
         contacts=last_contacts(keys),
         days=today,
         left={each: day.limit.value - day.sent_today for each, day in today.items()},
-        review=review_of_all(),
+        guard=current_guard(),
     )

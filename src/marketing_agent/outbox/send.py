@@ -10,8 +10,8 @@ from marketing_agent.campaigns.sender import SenderIdentity, missing, sender_ide
 from marketing_agent.engine.values import Outcome
 from marketing_agent.operations.actions import follow_file
 from marketing_agent.operations.config import read
+from marketing_agent.operations.held import current_guard
 from marketing_agent.operations.stop import read_stop
-from marketing_agent.outbox.actions.guards import current_guard
 from marketing_agent.outbox.actions.planning import note_stop
 from marketing_agent.outbox.deliver import Delivery
 from marketing_agent.outbox.guard import held_until, look_at_store

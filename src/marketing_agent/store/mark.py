@@ -5,15 +5,13 @@ the mark says that there was more.
 """
 
 import json
-import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from marketing_agent.engine.guard import Mark
+from marketing_agent.engine.guard import UNREADABLE, Mark
 from marketing_agent.settings import settings
 
 NAME = "store-mark.json"
-_UNREADABLE = Mark("unreadable", 0)
 
 
 def path() -> Path:
@@ -33,7 +31,7 @@ def read() -> Mark | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):
-        return _UNREADABLE
+        return UNREADABLE
 
 
 def write(mark: Mark) -> None:
@@ -43,8 +41,14 @@ def write(mark: Mark) -> None:
         OSError: when it cannot be written.
     """
     with NamedTemporaryFile("w", encoding="utf-8", dir=path().parent, delete=False) as made:
-        json.dump({"generation": mark.generation, "high": mark.high}, made)
-    os.replace(made.name, path())  # noqa: PTH105  the same in one call
+        beside = Path(made.name)
+        try:
+            json.dump({"generation": mark.generation, "high": mark.high}, made)
+            made.flush()
+            beside.replace(path())
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
 
 
 def high() -> int:
@@ -60,5 +64,5 @@ def rise(number: int) -> None:
     less, and never raises a false alarm.
     """
     known = read()
-    if known is not None and known is not _UNREADABLE and number > known.high:
+    if known is not None and known != UNREADABLE and number > known.high:
         write(Mark(known.generation, number))

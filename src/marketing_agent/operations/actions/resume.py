@@ -6,7 +6,7 @@ from django.db import transaction
 
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.operations.actions.resumptions import begin_resumption
-from marketing_agent.operations.actions.stops import end_stop
+from marketing_agent.operations.actions.stops import adopt_file, end_stop
 from marketing_agent.operations.actions.switches import set_switch
 from marketing_agent.operations.config import CAP_KEY
 from marketing_agent.operations.models import Stop
@@ -27,6 +27,9 @@ def resume_sending(
     Raises:
         StopFileStaysError: when the file STOP cannot be removed; then nothing has changed.
     """
+    adopt_file(
+        now
+    )  # a stop ends the gradual start that it interrupts, so it comes before a new one
     if gradually:
         begin_resumption(by, now)
     elif max_per_run is not None:

@@ -13,11 +13,10 @@ from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.guard import GuardCause, Mark
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.actions import close_alert, open_alert
-from marketing_agent.operations.words import counted
+from marketing_agent.operations.held import ALERT, PROPOSAL, current_guard, sentence
 from marketing_agent.outbox.models import Attempt, Email, Generation, Guard
 from marketing_agent.store import mark
 
-ALERT = "outbox-review"
 CODE = "review"
 BY = job_actor("send-emails")
 
@@ -25,17 +24,20 @@ _log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def hold_due_work(cause: GuardCause, summary: str, now: datetime) -> Guard | None:
+def hold_due_work(
+    cause: GuardCause, summary: str, now: datetime, *, doubtful: bool = False
+) -> Guard | None:
     """Hold the letters and steps that are due at `now` until a person releases them.
 
     Where the store may have forgotten letters it begins a new generation as well, and nothing at all
-    leaves while the guard stands. Gives the guard, or None when there was nothing to hold.
+    leaves while the guard stands. Gives the guard, or None when there was nothing to hold and the
+    store's memory is not `doubtful` either.
     """
     if cause.forgets:
         begin_generation(now)
     letters = _hold_letters(summary, now)
     steps = Enrollment.objects.filter(state="active", next_due_at__lte=now).count()
-    if not letters and not steps and not (cause.forgets and Enrollment.objects.exists()):
+    if not letters and not steps and not doubtful:
         return None
     guard = _guard(cause, summary, letters, steps, now)
     _tell(guard, now)
@@ -77,24 +79,11 @@ def _tell(guard: Guard, now: datetime) -> None:
     open_alert(
         ALERT,
         "critical",
-        f"{guard.summary} {in_words(guard)}",
-        proposal="Look: `marketing-agent outbox show`; then `marketing-agent outbox release`.",
+        sentence(guard),
+        proposal=PROPOSAL,
         evidence={"cause": guard.cause, "letters": guard.letters, "steps": guard.steps},
         now=now,
     )
-
-
-def in_words(guard: Guard) -> str:
-    """Say how much a guard holds."""
-    letters = counted(guard.letters, "letter", "letters")
-    steps = counted(guard.steps, "further step", "further steps")
-    held = f"What was due is held: {letters} and {steps}"
-    return f"{held}, and nothing leaves at all." if GuardCause(guard.cause).forgets else f"{held}."
-
-
-def current_guard() -> Guard | None:
-    """Give the guard that stands, or None."""
-    return Guard.objects.filter(released_at=None).first()
 
 
 @transaction.atomic

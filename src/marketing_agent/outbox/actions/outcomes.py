@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from marketing_agent.engine.email_states import sources_of
 from marketing_agent.engine.retry import (
@@ -64,8 +64,9 @@ def _speaks_against_inbox(result: Result, now: datetime) -> bool:
 
 def _record_failure(result: Result, now: datetime) -> None:
     _close_attempt(result, now)
-    # A door that was never passed has taken no contact; the one there is may be another worker's.
-    if result.ticket.admitted and result.decision.outcome is not Outcome.UNKNOWN:
+    # A door that was never passed has taken no contact; the one there is may be another try's.
+    refused = result.decision.outcome is not Outcome.UNKNOWN
+    if refused and result.ticket.admitted and not _tried_again(result.ticket).exists():
         free_contact(result.ticket.email)
     _CONSEQUENCES[result.decision.outcome](result, now)
 
@@ -125,9 +126,14 @@ def _settle(ticket: Ticket, state: EmailState, now: datetime, **facts: object) -
 
     A worker that slept past its lease comes back to a letter that is somebody else's by now.
     """
-    lease = Q(lease_owner=ticket.email.lease_owner)
-    ours = lease | Q(state=EmailState.UNKNOWN) if ticket.admitted else lease
+    ours = Q(lease_owner=ticket.email.lease_owner)
+    if ticket.admitted:
+        ours |= Q(~Exists(_tried_again(ticket)), state=EmailState.UNKNOWN)
     return _write(_on_the_way_to(ticket.email, state).filter(ours), state, now, facts)
+
+
+def _tried_again(ticket: Ticket) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(email=ticket.email, pk__gt=ticket.attempt_id)
 
 
 def _temporary(result: Result, now: datetime) -> None:

@@ -75,7 +75,7 @@ def note_stop(sentence: str, now: datetime) -> int:
 
 
 def put_off_letters(ids: Sequence[int], code: str, until: datetime, now: datetime) -> int:
-    """Write a refusal and its next try on letters that nobody has claimed; gives how many."""
-    return Email.objects.filter(pk__in=ids, state__in=DUE).update(
+    """Write a refusal and its next try on letters that are still due; gives how many."""
+    return Email.objects.filter(pk__in=ids, state__in=DUE, due_at__lte=now).update(
         due_at=until, reason_code=code, reason=_SENTENCES[code], updated_at=now
     )

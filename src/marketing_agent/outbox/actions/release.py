@@ -9,7 +9,8 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.actions import write_again
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.errors import ConflictError
-from marketing_agent.outbox.actions.guards import release_guard
+from marketing_agent.operations.held import current_guard
+from marketing_agent.outbox.actions.guards import CODE, release_guard
 from marketing_agent.outbox.actions.outcomes import settle
 from marketing_agent.outbox.models import Email
 
@@ -41,17 +42,29 @@ def release(public_id: str, by: Actor, now: datetime) -> Email:
 
 
 def release_all(by: Actor, now: datetime, *, limit: int = 10_000) -> int:
-    """Release every letter that is held for a person, a transaction for each; gives how many.
+    """Release letters that are held for a person, a transaction for each; gives how many.
 
-    The guard that holds due work for review is let go first. Letters held for a time (after a block)
-    are left alone: their time comes by itself.
+    While a guard stands, those that it holds for review, and then the guard itself; otherwise all
+    others. Letters held for a time (after a block) are left alone: their time comes by itself.
     """
-    release_guard(by, now)
     held = Email.objects.filter(state=EmailState.HELD, due_at=None).order_by("id")
-    ids = list(held.values_list("public_id", flat=True)[:limit])
-    for public_id in ids:
+    guard = current_guard()
+    if guard is not None:
+        held = held.filter(reason_code=CODE)
+    released = sum(
+        _released(each, by, now) for each in list(held.values_list("public_id", flat=True)[:limit])
+    )
+    if guard is not None and not held.exists():
+        release_guard(by, now)
+    return released
+
+
+def _released(public_id: str, by: Actor, now: datetime) -> bool:
+    try:
         release(public_id, by, now)
-    return len(ids)
+    except NotHeldError:  # a reply or a suppression has cancelled it meanwhile
+        return False
+    return True
 
 
 def _take_up(email: Email, by: Actor, now: datetime) -> None:
