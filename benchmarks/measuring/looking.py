@@ -25,7 +25,7 @@ class Looks:
 def measure(count: int) -> list[Looks]:
     """Time opening a folder alone, then looks before and after the mail was fetched."""
     pool, inbox = SessionPool(), Inbox.objects.get()
-    look = LastLook(pool, START)
+    look = LastLook(pool, lambda: START)
     stranger = _follow_up(inbox)
     found = [
         _timed("open one folder", count, lambda: _open(pool, inbox)),

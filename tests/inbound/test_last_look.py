@@ -1,10 +1,11 @@
 """A reply that arrived between the poll and the letter keeps the letter back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from inbound.conftest import put_password
+from inbound.conftest import PASSWORD, put_password
 from inbound.scene import BY, INBOX, NINA, NOW, Scene, a_scene, answer, mail
 from marketing_agent.engine.values import EmailKind
 from marketing_agent.inbound.fetch import poll_inbox
@@ -16,6 +17,7 @@ from marketing_agent.inboxes.models import Folder, Inbox
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.tickets import Look
 from marketing_agent.sandbox.imap_server import ImapServer
+from marketing_agent.workers.clock import SimulatedClock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 
@@ -28,7 +30,7 @@ def scene(inbox: Inbox) -> Scene:  # noqa: ARG001  the inbox with its secret com
 @pytest.fixture
 def look(inbox: Inbox) -> Iterator[LastLook]:  # noqa: ARG001  as above
     pool = SessionPool()
-    yield LastLook(pool, NOW)
+    yield LastLook(pool, lambda: NOW)
     pool.close()
 
 
@@ -68,6 +70,38 @@ def test_while_the_inbox_cannot_be_read_its_follow_ups_wait(
     assert refusal is not None
     assert refusal.code == "inbox_unread"
     assert look(scene.letter).refusal is refusal
+
+
+def test_it_is_asked_anew_when_the_wait_is_over_and_never_waits_into_the_past(
+    imap: ImapServer, scene: Scene
+) -> None:
+    """A cycle may last longer than the wait; a letter put off into the past would come round for ever."""
+    time, pool = SimulatedClock(NOW), SessionPool()
+    look = LastLook(pool, time.now)
+    put_password(imap, "wrong")
+    look(scene.letter)
+    time.move_to(NOW + timedelta(minutes=16))
+    refusal = look(scene.letter).refusal
+    assert refusal is not None
+    assert refusal.next_try is not None
+    assert refusal.next_try > time.now()
+    put_password(imap, PASSWORD)
+    time.move_to(NOW + timedelta(minutes=32))
+    assert look(scene.letter).refusal is None
+    pool.close()
+
+
+def test_a_gap_before_a_mail_that_was_dealt_with_keeps_nothing_back(
+    imap: ImapServer, look: LastLook, scene: Scene
+) -> None:
+    imap.deliver(INBOX, "INBOX", mail("I am away", sender=NINA), NOW)
+    poll_inbox(scene.inbox, NOW)
+    process_new(10, "w", NOW)
+    # A mail before it that the server never gives holds the folder back there.
+    Folder.objects.filter(name="INBOX").update(last_uid=0)
+    assert look(scene.letter).refusal is None
+    imap.deliver(INBOX, "INBOX", mail("Hello again", sender=NINA), NOW)
+    assert look(scene.letter).refusal is not None
 
 
 def test_an_inbox_that_is_never_read_holds_nothing_up_and_the_attempt_says_so(

@@ -18,6 +18,7 @@ from marketing_agent.api.origins import origin_of
 from marketing_agent.api.problems import Problem, answer
 from marketing_agent.operations.requests import record
 from marketing_agent.settings import settings
+from marketing_agent.store.replaced import reconnect_if_replaced
 from marketing_agent.workers import clock
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -37,6 +38,7 @@ class Envelope:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer one request."""
         begun = time.monotonic()
+        reconnect_if_replaced()
         head = _as_get(request)
         set_request_id(request, _request_id(request))
         with structlog.contextvars.bound_contextvars(request_id=request_id_of(request)):

@@ -4,6 +4,7 @@ Asked over IMAP for mail that came after the last poll, from the addressee or in
 that an alias and a colleague are seen, too. Nothing is fetched: the poll reads what is found.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from time import monotonic
 
@@ -15,7 +16,7 @@ from marketing_agent.inboxes.errors import SecretError
 from marketing_agent.inboxes.models import Folder, Inbox
 from marketing_agent.mail.imap import ImapError, ImapSession
 from marketing_agent.outbox.models import Contact, Email
-from marketing_agent.outbox.tickets import Look
+from marketing_agent.outbox.tickets import Look, NowSource
 
 UNREAD_WAIT = timedelta(minutes=10)
 BROKEN_WAIT = timedelta(minutes=15)
@@ -29,10 +30,10 @@ class LastLook:
     """Asks the inbox's IMAP server for mail that answers a letter and was not fetched so far.
 
     Gives a refusal, or a note on what was looked at. While an inbox cannot be read its follow-ups wait,
-    because the answer that should stop them may lie there; it is asked once in a cycle.
+    because the answer that should stop them may lie there; it is asked again after a quarter of an hour.
     """
 
-    def __init__(self, pool: SessionPool, now: datetime) -> None:
+    def __init__(self, pool: SessionPool, now: NowSource) -> None:
         self._pool = pool
         self._now = now
         self._broken: dict[int, Refusal] = {}
@@ -40,25 +41,28 @@ class LastLook:
 
     def __call__(self, email: Email) -> Look:
         """Look for an unread answer to `email`."""
-        if email.inbox_id in self._broken:
-            return Look(self._broken[email.inbox_id])
+        now = self._now()
+        broken = self._broken.get(email.inbox_id)
+        if broken is not None and broken.next_try is not None and broken.next_try > now:
+            return Look(broken)
         began = monotonic()
         try:
-            refusal = _refuse_unprocessed(email, self._now) or self._look(email)
+            refusal = _refuse_unprocessed(email, now) or self._look(email, now)
         except SecretError:
             # An inbox without IMAP is never read; the letter is not held up for it.
             return Look(note="not looked: no IMAP account")
         except ImapError as error:
             sentence = f"The inbox cannot be read, so an answer may be waiting: {error}"
-            refusal = Refusal("inbox_unread", sentence, next_try=self._now + BROKEN_WAIT)
-            return Look(self._broken.setdefault(email.inbox_id, refusal))
+            refusal = Refusal("inbox_unread", sentence, next_try=self._now() + BROKEN_WAIT)
+            self._broken[email.inbox_id] = refusal
+            return Look(refusal)
         return Look(refusal, f"no answer by IMAP ({1000 * (monotonic() - began):.0f} ms)")
 
-    def _look(self, email: Email) -> Refusal | None:
+    def _look(self, email: Email, now: datetime) -> Refusal | None:
         with self._pool.session(email.inbox) as session:
             for name in self._names(email.inbox, session):
                 if _holds_answer(session, name, email):
-                    return _unread(self._now)
+                    return _unread(now)
         return None
 
     def _names(self, inbox: Inbox, session: ImapSession) -> tuple[str, ...]:
@@ -71,12 +75,25 @@ class LastLook:
 def _holds_answer(session: ImapSession, name: str, email: Email) -> bool:
     known = Folder.objects.filter(inbox_id=email.inbox_id, name=name).first()
     mailbox = session.select(name)
-    read = known.last_uid if known and known.uidvalidity == mailbox.uidvalidity else 0
+    if known is not None and known.uidvalidity != mailbox.uidvalidity:
+        known = None
+    read = known.last_uid if known is not None else 0
     if mailbox.uidnext - 1 <= read:
         return False
     thread = email.references.split()[-THREAD:]
     found = session.search_answers(email.to_address, thread, _since(email))
-    return any(uid > read for uid in found)
+    new = {uid for uid in found if uid > read}
+    return bool(new.difference(_dealt_with(known, new))) if known is not None else bool(new)
+
+
+def _dealt_with(folder: Folder, uids: Collection[int]) -> set[int | None]:
+    """Give those of the mails that were read from behind a gap, and of which something was made."""
+    if not uids:
+        return set()
+    items = InboxItem.objects.filter(
+        inbox_id=folder.inbox_id, folder=folder.name, uidvalidity=folder.uidvalidity, uid__in=uids
+    )
+    return set(items.exclude(state__in=_UNSETTLED).values_list("uid", flat=True))
 
 
 def _refuse_unprocessed(email: Email, now: datetime) -> Refusal | None:

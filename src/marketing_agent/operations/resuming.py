@@ -29,8 +29,8 @@ def go_on(now: datetime) -> dict[str, object]:
 
 def _seen(resumption: Resumption, now: datetime) -> Seen:
     since = resumption.step_since
-    sent = Attempt.objects.filter(outcome="sent", data_at__gte=since).count()
-    return Seen(sent, tuple(_troubles(max(since, now - WATCHED))))
+    left = Attempt.objects.filter(outcome="sent", data_at__gte=since).order_by("-id")[:1].count()
+    return Seen(left, tuple(_troubles(max(since, now - WATCHED))))
 
 
 def _troubles(since: datetime) -> Iterator[str]:

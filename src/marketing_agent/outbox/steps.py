@@ -6,7 +6,7 @@ What happens to one claimed letter is `passage.LETTER`; what the door asks is `e
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketing_agent.campaigns.sender import SenderIdentity
 from marketing_agent.outbox.claim import claim, due_letters
@@ -17,6 +17,9 @@ from marketing_agent.outbox.waiting import put_off_full, put_off_paused, put_off
 
 CLAIM = 500
 """Letters claimed at a time."""
+
+LONGEST = timedelta(minutes=5)
+"""No further round begins after so long: the next cycle looks at store, stop and sender anew."""
 
 
 @dataclass(slots=True)
@@ -85,9 +88,11 @@ ROUND: tuple[Callable[[Cycle], None], ...] = (plan, put_off, take, deliver)
 
 
 def run_rounds(cycle: Cycle) -> None:
-    """Go round until nothing was claimed, the budget is spent, or somebody stops everything."""
+    """Go round until nothing was claimed, budget or time is spent, or somebody stops everything."""
+    ends_at = cycle.delivery.now() + LONGEST
     while cycle.left is None or cycle.left > 0:
         for step in ROUND:
             step(cycle)
-        if not cycle.claimed or cycle.refused["emergency_stop"]:
+        over = cycle.delivery.now() >= ends_at
+        if over or not cycle.claimed or cycle.refused["emergency_stop"]:
             return

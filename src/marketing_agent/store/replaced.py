@@ -1,4 +1,4 @@
-"""Noticing that the database file was replaced under a running process, as `cp` and `mv` do.
+"""Noticing that the database file was replaced under a running process, as `mv` and most restores do.
 
 An open connection goes on with the old file, which nobody else sees any more: letters recorded there would
 be forgotten at once.

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from django.db import DatabaseError, connections
+from django.db import connections
 
 from marketing_agent.operations.stop import StopReading, read_stop, steady
 from marketing_agent.outbox.actions.leases import acknowledge, close_lease, open_lease, renew_lease
+from marketing_agent.store.trouble import STORE_TROUBLE
 from marketing_agent.workers.gate import Gate
 
 LOOK_EVERY_S = 0.1
@@ -54,7 +55,7 @@ class StopWatch:
         try:
             self.keep()
             self.follow(read_stop())
-        except DatabaseError as error:
+        except STORE_TROUBLE as error:
             self._gate.follow(_UNREADABLE)
             self._looked_at = steady()
             _log.warning("the emergency stop cannot be read", error=str(error))

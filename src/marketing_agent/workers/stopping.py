@@ -15,6 +15,7 @@ from marketing_agent.operations.config import STOP_KEY, switch
 from marketing_agent.operations.models import Stop
 from marketing_agent.operations.stop import SETTLED_S, steady
 from marketing_agent.outbox.models import Email, SendingLease
+from marketing_agent.store.replaced import reconnect_if_replaced
 from marketing_agent.store.trouble import STORE_TROUBLE
 from marketing_agent.workers import clock
 
@@ -57,6 +58,7 @@ def stop_everything(reason: str, by: Actor) -> Stopped:
         StopFailedError: when neither the store nor the file STOP could be written.
     """
     began = steady()
+    reconnect_if_replaced()
     return _settled(start_stop(reason, by, clock.now()), began)
 
 
@@ -82,11 +84,18 @@ def _ask_senders(stop: Stop, since: float) -> tuple[int, int, int] | None:
         silent = _wait_for_senders(stop, since)
         known = dict(SendingLease.objects.filter(seen_stop=stop).values_list("owner", "past_data"))
         past_data = sum(known.values()) + _under_way_elsewhere(known)
-        note_effective(stop, past_data, clock.now())
     except STORE_TROUBLE as error:
         _log.warning("the senders could not be asked; their readings run out", error=str(error))
         return None
+    _note(stop, past_data)
     return len(known), len(silent), past_data
+
+
+def _note(stop: Stop, past_data: int) -> None:
+    try:
+        note_effective(stop, past_data, clock.now())
+    except STORE_TROUBLE as error:  # it is in force all the same, and nobody waits for a note
+        _log.warning("the stop's effect could not be noted", error=str(error))
 
 
 def _wait_for_senders(stop: Stop, since: float) -> list[str]:

@@ -19,6 +19,7 @@ from marketing_agent.store.waits import impatient
 PATIENCE_S = 1.0
 """How long a stop waits for a lock that somebody else holds on the store (seconds)."""
 
+_NOTE_PATIENCE_S = 0.1
 _log = structlog.get_logger(__name__)
 
 
@@ -116,7 +117,7 @@ def _close(stop: Stop, by: Actor, now: datetime) -> bool:
 
 def note_effective(stop: Stop, past_data: int, now: datetime) -> None:
     """Write down from when on surely no DATA began, and how many letters were under way then."""
-    with impatient(PATIENCE_S):
+    with impatient(_NOTE_PATIENCE_S):
         first = Stop.objects.filter(pk=stop.pk, effective_at=None)
         first.update(effective_at=now, past_data=past_data)
         stop.refresh_from_db()

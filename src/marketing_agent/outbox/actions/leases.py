@@ -7,8 +7,12 @@ from django.db.models.functions import Now
 from marketing_agent.operations.models import Stop
 from marketing_agent.outbox.models import SendingLease
 
-ABANDONED = timedelta(minutes=10)
-"""A lease that nobody renewed for so long belongs to a dead process; a living one renews every 10 s."""
+ABANDONED = timedelta(days=1)
+"""A lease that nobody renewed for so long belongs to a dead process; a living one renews every 10 s.
+
+So long, because a clock that jumps must not take a living process's lease: a stop would not wait for it.
+A dead one's costs each stop half a second until then.
+"""
 
 
 def open_lease(owner: str, now: datetime) -> None:

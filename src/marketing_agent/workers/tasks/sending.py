@@ -25,7 +25,7 @@ def cycle(limit: int | None = None) -> dict[str, Any]:
     """Run one send cycle through every rule; at most `limit` letters are tried."""
     with GroupDesk(clock.now) as desk:
         lanes = ThreadLanes(read("send_connections"))
-        delivery = Delivery(desk, lanes, clock.now, LastLook(POOL, clock.now()))
+        delivery = Delivery(desk, lanes, clock.now, LastLook(POOL, clock.now))
         result = run_cycle(delivery, this_owner(), limit=limit)
     if result.refused["answer_unread"]:
         make_due("read-inboxes", clock.now())  # the answers that were seen are read at once
