@@ -46,7 +46,7 @@ from marketing_agent.workers.tasks.sending import cycle
 Counts = Mapping[str, object]
 Job = Callable[[], Counts]
 
-MOMENTS = (0.1, 6.5, 25.1, 28, 31.5, 49.5, 72.5, 96.5)
+MOMENTS = (0.1, 6.5, 25.1, 49.5, 72.5, 96.5)
 """When the next worker does all of its work, in hours since the beginning."""
 
 CYCLES = (16, 40, 61, 84)
