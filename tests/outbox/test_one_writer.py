@@ -1,6 +1,7 @@
 """One letter a step and address, one DATA a letter, none beyond the day: the store itself says so."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -8,7 +9,7 @@ from django.db import IntegrityError, connections, transaction
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.inboxes.models import Inbox
-from marketing_agent.outbox.actions.planning import store
+from marketing_agent.outbox.actions.planning import put_off_letters, store
 from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.models import Attempt, Contact, Email
 from outbox.mailroom import MailRoom
@@ -152,6 +153,19 @@ def test_answers_without_room_are_put_off_and_block_nobody_behind_them(ready: Ma
     waiting = Email.objects.filter(kind="answer")
     assert set(waiting.values_list("reason_code", flat=True)) == {"limit_reached"}
     assert all(each.due_at and each.due_at > ready.clock.now() for each in waiting)
+
+
+def test_what_was_held_or_put_off_since_it_was_listed_is_not_claimed(ready: MailRoom) -> None:
+    ready.people("anna", "ben")
+    ready.plan()
+    now = ready.clock.now()
+    due = due_letters(10, now)
+    held, later = (Email.objects.filter(pk=each.pk) for each in due)
+    held.update(state=EmailState.HELD, due_at=None, reason_code="error")
+    later.update(state=EmailState.RETRY, due_at=now + timedelta(hours=1))
+    assert claim(due, "late", now) == []
+    put_off_letters([each.pk for each in due], "not_yet", now, now)
+    assert (held.get().due_at, later.get().due_at) == (None, now + timedelta(hours=1))
 
 
 @pytest.mark.django_db(transaction=True)
