@@ -66,7 +66,16 @@ def test_a_cancelled_letter_that_never_left_may_be_written_anew(ready: MailRoom)
     assert not refused(copy_of(first))
 
 
-@pytest.mark.parametrize("key", ["Anna@anna.example", "anna@ANNA.example"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Anna@anna.example",
+        "anna@ANNA.example",
+        "anna@anna.example ",
+        " anna@anna.example",
+        "anna@anna.example.",
+    ],
+)
 def test_an_address_in_another_form_is_refused(ready: MailRoom, key: str) -> None:
     ready.people("anna")
     [first] = ready.plan()
