@@ -242,7 +242,8 @@ def test_commands_in_a_sentence_are_shown_as_such_and_all_is_escaped(
     assert commands(sentence) == shown
 
 
-def test_a_stop_that_only_the_file_orders_is_shown_as_such(world: World) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("world")
+def test_a_stop_that_only_the_file_orders_is_shown_as_such() -> None:
     stop_file.path().write_text("the wrong list went out")
     shown = page(logged_in("read").get("/"))
     assert "the wrong list went out" in shown
