@@ -229,6 +229,7 @@ def test_a_person_sees_what_is_held_by_campaign_and_step(ready: MailRoom) -> Non
     parts = [(each.campaign, each.step, each.letters, each.steps) for each in found.parts]
     assert parts == [("First", 1, 1, 0), ("First", 2, 0, 1)]
     assert found.parts[1].oldest == ready.clock.now() - timedelta(days=1)
+    assert found.people == ("ben@ben.example", "anna@anna.example")
 
 
 def test_the_mark_keeps_up_with_every_letter(ready: MailRoom) -> None:

@@ -69,7 +69,8 @@ def _data(found: Review) -> dict[str, Any]:
         "steps": guard.steps,
         "all_held": found.all_held,
     }
-    return {"guard": record, "parts": [asdict(part) for part in found.parts]}
+    parts = [asdict(part) for part in found.parts]
+    return {"guard": record, "parts": parts, "people": found.people}
 
 
 def _say(found: Review) -> None:
@@ -80,4 +81,7 @@ def _say(found: Review) -> None:
     say()
     rows = [[getattr(part, name) for name in _COLUMNS] for part in found.parts]
     table(_COLUMNS, rows, empty="No letter and no step was due.")
-    say("\nTo let them go, by every rule: marketing-agent outbox release")
+    if found.people:
+        say(f"\nWhom it would be written to, first of all: {', '.join(found.people)}")
+    say("\nTo keep somebody back: marketing-agent suppress add ADDRESS")
+    say("To let the others go, by every rule: marketing-agent outbox release")

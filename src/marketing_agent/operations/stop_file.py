@@ -69,7 +69,7 @@ def write(stop_id: str, by: str, at: datetime, reason: str) -> None:
     text = (
         "Everything is stopped: no letter leaves while this file is here.\n"
         f"id: {stop_id}\nsince: {at.isoformat()}\nby: {by}\nreason: {one_line}\n"
-        "End it with: marketing-agent resume\n"
+        "End it with: marketing-agent resume --gradually\n"
     )
     try:
         _write_whole(text, at)
