@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from crash.matrix import WORKERS, Cell
-from crash.page import ENGINES, PAGE, write
+from crash.matrix import Cell
+from crash.page import ENGINES, PAGE, sentences, shown, totals, write
 from crash.points import POINTS
+from crash.scenes import CREWS
 
 
 def main() -> None:
@@ -25,15 +26,14 @@ def main() -> None:
         cells = _fill(options.deaths, Path(folder))
     PAGE.write_text(write(cells), encoding="utf-8")
     _print(cells)
-    bad = [each for each in cells if not each.is_clean]
-    if bad:
-        sys.exit(f"{len(bad)} cells are not clean: {', '.join(each.step for each in bad)}")
+    if any(not each.is_clean for each in cells):
+        sys.exit("Not every cell is clean; see above.")
 
 
 def _fill(deaths: int, folder: Path) -> list[Cell]:
     """Fill both engines' halves side by side, each in a process of its own."""
     halves = {engine: _begin(engine, deaths, folder / engine) for engine in ENGINES}
-    steps = len(POINTS) * len(WORKERS)
+    steps = sum(len(each.crews) for each in POINTS)
     with Progress(console=Console(stderr=True)) as bar:
         tasks = {engine: bar.add_task(engine, total=steps) for engine in ENGINES}
         for engine, half in halves.items():
@@ -50,10 +50,10 @@ def _begin(engine: str, deaths: int, into: Path) -> "subprocess.Popen[str]":
 
 
 def _print(cells: list[Cell]) -> None:
-    table = Table(title="Crash matrix: duplicates / losses / unknown (all settled)")
+    table = Table(title="Crash matrix: kills: duplicates / losses / unknown")
     table.add_column("killed when")
     for engine in ENGINES:
-        for count in WORKERS:
+        for count in CREWS:
             table.add_column(f"{engine}\n{count} workers", justify="right")
     known = {(each.scene, each.step, each.engine, each.workers): each for each in cells}
     last = ""
@@ -62,18 +62,12 @@ def _print(cells: list[Cell]) -> None:
             table.add_section()
             table.add_row(f"[bold]while {scene}[/bold]")
             last = scene
-        row = [known[scene, step, engine, count] for engine in ENGINES for count in WORKERS]
-        table.add_row(step, *(f"{c.duplicates} / {c.losses} / {c.unknown}" for c in row))
+        row = [known.get((scene, step, engine, count)) for engine in ENGINES for count in CREWS]
+        table.add_row(step, *map(shown, row))
     console = Console()
     console.print(table)
-    for engine in ENGINES:
-        mine = [each for each in cells if each.engine == engine]
-        deaths = sum(each.deaths for each in mine)
-        console.print(
-            f"{engine}: {deaths} kills, {sum(c.duplicates for c in mine)} duplicates, "
-            f"{sum(c.losses for c in mine)} losses, {sum(c.unknown for c in mine)} unknown, "
-            f"{sum(c.unsettled for c in mine)} of them unsettled."
-        )
+    for line in (*totals(cells), *sentences(cells)):
+        console.print(line, markup=False)
     console.print("The page is docs/reference/crash-matrix.md.")
 
 

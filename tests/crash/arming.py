@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crash.points import Moment, Point
+from crash.scenes import Moment, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,19 @@ def arm(deadly: Arm) -> None:
 
 def before(target: str, deed: Callable[[], object]) -> None:
     """Do something before each call of a function."""
-    _wrap(target, lambda real: lambda *a, **k: (deed(), real(*a, **k))[1])
+    around(target, lambda real: lambda *a, **k: (deed(), real(*a, **k))[1])
 
 
 def after(target: str, deed: Callable[[], object]) -> None:
     """Do something after each call of a function."""
-    _wrap(target, lambda real: lambda *a, **k: (real(*a, **k), deed())[0])
+    around(target, lambda real: lambda *a, **k: (real(*a, **k), deed())[0])
 
 
-def _wrap(target: str, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+def around(target: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put a function around another one."""
     owner, name = _find(target)
     real = getattr(owner, name)
-    setattr(owner, name, functools.wraps(real)(around(real)))
+    setattr(owner, name, functools.wraps(real)(wrap(real)))
 
 
 def _find(target: str) -> tuple[Any, str]:

@@ -1,86 +1,84 @@
 """One cell of the matrix: a world, some workers, a death, the clearing up, and the verdict."""
 
 import signal
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crash import child, forks
 from crash.arming import Arm
-from crash.judge import Findings, Verdict
-from crash.place import INBOXES, NOW, Place
-from crash.points import IN_DATA, Point, Scene
-from crash.post import Filed, Post, behaviour, loses_answers, open_post
-from crash.seed import old_message_id
+from crash.child import Shift
+from crash.company import Company
+from crash.facts import Facts
+from crash.judge import Taken, Truth, Verdict
+from crash.place import Place
+from crash.post import Post, behaviour, open_post
+from crash.scenes import Point, Scene
+from crash.stages import Stage, Stages
 from crash.worlds import Worlds
-from marketing_agent.engine.evidence import CALIBRATION
 from marketing_agent.sandbox.answers import as_usual
-from marketing_agent.sandbox.behaviours import Behaviour
 from marketing_agent.sandbox.certificates import Certificates
-from marketing_agent.sandbox.letter import read_letter
-from marketing_agent.sandbox.personas import Personas
 
-CAST = {
-    "anna@anna.example": Behaviour.INTERESTED,
-    "ben@ben.example": Behaviour.OPT_OUT,
-    "clara@clara.example": Behaviour.BOUNCE_UNKNOWN,
-    "dora@dora.example": Behaviour.COMPLAINT,
-    "emil@emil.example": Behaviour.OUT_OF_OFFICE,
-    "frida@frida.example": Behaviour.UNTHREADED,
-    "gerd@gerd.example": Behaviour.SILENT,
-    "hanna@hanna.example": Behaviour.SILENT,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A world to begin with: the store, what lies in the accounts, what the server took so far."""
-
-    place: Place
-    filed: tuple[Filed, ...]
-    taken: dict[str, int]
-    mails: int = 0
-    doubtful: tuple[str, ...] = ()
+_HEARD_S = 0.05
+"""Time in which the server has dealt with what the dead had sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one death."""
+    """What came of one death.
+
+    Attributes:
+        killed: whether a worker died at the step.
+        doubtful: letters whose outcome nobody knows because of it, and whether the server took each.
+        verdict: what was wrong in the end.
+        troubles: what else was not as it had to be while the workers lived.
+    """
 
     killed: bool
-    findings: Findings
+    doubtful: Mapping[str, bool]
     verdict: Verdict
+    troubles: tuple[str, ...]
 
     @property
     def unknown(self) -> int:
-        """How many letters' outcomes nobody knows because of this death."""
-        return len(self.findings.doubtful)
+        """How many letters' outcomes nobody knew because of this death."""
+        return len(self.doubtful)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing at all was wrong."""
+        return self.verdict == Verdict() and not self.troubles
 
 
 class Workshop:
-    """Makes stages once and lets workers die on copies of them."""
+    """Lets workers die on copies of the stages."""
 
     def __init__(self, folder: Path, certificates: Certificates) -> None:
         self._worlds = Worlds(folder)
         self._certificates = certificates
-        self._stages: dict[Scene, Stage] = {}
+        self._stages = Stages(self._worlds, certificates)
 
     def die(self, point: Point, workers: int, hit: int = 1, mutant: str = "") -> Outcome:
         """Let the first of some workers that comes to the point for the `hit`th time die there."""
-        stage = self._stage(point.scene)
+        stage = self._stages.stage(point.scene)
         with self._copy(stage) as (here, post):
             place = replace(here, mutant=mutant)
-            died = Path(place.home, "died")
             post.smtp.decide = behaviour(point.scene)
-            deadly = Arm(point, hit, died)
-            crew = [forks.start(child.work, place, point.scene, deadly) for _ in range(workers)]
-            codes = [forks.end(each) for each in crew]
-            killed = died.exists() and codes.count(-signal.SIGKILL) == 1
+            codes = _live(place, point, workers, point.hit or hit)
             post.smtp.decide = as_usual
-            findings = forks.ask(child.clear_up, place, self._counted(stage, post))
-            verdict = forks.ask(child.tell, place, self._counted(stage, post), stage.mails)
-        return Outcome(killed, findings.without(stage.doubtful), verdict)
+            threading.Event().wait(_HEARD_S)
+            before = post.taken()
+            facts = forks.ask(child.clear_up, place)
+            new = [each for each in facts.doubtful if each not in stage.doubtful]
+            doubtful = _were_taken(new, before)
+            truth = Truth(
+                (*stage.taken, *post.taken()), stage.mails, stage.parts, stage.doubtful | doubtful
+            )
+            verdict = forks.ask(child.tell, place, truth)
+        troubles = [*_wrong_ends(codes), *_not_tried(point.scene, workers, facts, before)]
+        return Outcome(-signal.SIGKILL in codes, doubtful, verdict, tuple(troubles))
 
     @contextmanager
     def _copy(self, stage: Stage) -> Iterator[tuple[Place, Post]]:
@@ -90,80 +88,41 @@ class Workshop:
         ):
             yield place, post
 
-    def _counted(self, stage: Stage, post: Post) -> dict[str, int]:
-        found = post.accepted()
-        found.update(stage.taken)
-        return dict(found)
 
-    def _stage(self, scene: Scene) -> Stage:
-        if scene not in self._stages:
-            self._stages[scene] = _BUILDERS.get(scene, Workshop._begin)(self)
-        return self._stages[scene]
-
-    def _begin(self) -> Stage:
-        """Give the world in which nobody has been written to yet."""
-        if Scene.SEND not in self._stages:
-            place = self._worlds.empty("world", self._certificates.ca_file)
-            forks.run(child.make_world, place)
-            self._stages[Scene.SEND] = Stage(place, _last_week(), {})
-        return self._stages[Scene.SEND]
-
-    def _answered(self) -> Stage:
-        """Give the world in which everybody has a letter, and most have written back."""
-        stage, personas = self._lived(Scene.SEND), Personas(1, CAST)
-        answers: list[Filed] = []
-        for account, folder, raw in stage.filed:
-            to = _addressee(raw)
-            if folder == "Sent" and to in CAST:
-                letter = read_letter(account, to, raw, NOW)
-                reactions = personas.react(letter, 1, NOW)
-                answers += [(account, each.folder, each.raw) for each in reactions]
-        return replace(stage, filed=(*stage.filed, *answers), mails=len(answers))
-
-    def _doubted(self) -> Stage:
-        """Give the world in which two letters' outcomes are unknown; one of them was taken."""
-        return self._lived(Scene.DOUBT)
-
-    def _lived(self, scene: Scene, deadly: Callable[[Path], Arm] | None = None) -> Stage:
-        before, made = self._begin(), f"after-{scene.name.lower()}"
-        place = self._worlds.keep(before.place, made)
-        with open_post(place, self._certificates, before.filed) as post:
-            post.smtp.decide = loses_answers if scene is Scene.DOUBT else as_usual
-            arm = deadly(Path(place.home, "died")) if deadly else None
-            worker = forks.start(child.work, place, Scene.SEND, arm)
-            forks.end(worker)
-            Path(place.home, "died").unlink(missing_ok=True)
-            doubtful = forks.ask(child.doubts, place)
-            return Stage(place, tuple(post.filed), dict(post.accepted()), doubtful=doubtful)
-
-    def _bereft(self) -> Stage:
-        """Give the world that a worker left who was killed when it had sent DATA."""
-        point = next(each for each in IN_DATA if each.given == "DATA")
-        return self._lived(Scene.RESCUE, lambda died: Arm(point, 2, died))
+def _live(place: Place, point: Point, workers: int, hit: int) -> list[int | None]:
+    """Let workers work until one has died and the others have nothing left to do; gives their ends."""
+    died = Path(place.home, "died")
+    deadly = Arm(point, hit, died)
+    barrier = forks.barrier(workers)
+    company = Company(place.home, str(died), barrier, workers) if workers > 1 else None
+    shift = Shift(deadly, company)
+    crew = [forks.start(child.work, place, point.scene, shift) for _ in range(workers)]
+    return [forks.end(each) for each in crew]
 
 
-_BUILDERS: dict[Scene, Callable[[Workshop], Stage]] = {
-    Scene.INBOUND: Workshop._answered,
-    Scene.DOUBT: Workshop._doubted,
-    Scene.RESCUE: Workshop._bereft,
-}
+def _were_taken(names: Sequence[str], taken: Sequence[Taken]) -> dict[str, bool]:
+    there = {each.message_id for each in taken}
+    return {each: each in there for each in names}
 
 
-def _last_week() -> tuple[Filed, ...]:
-    """Give the copies of last week's letters, as they lie in Sent."""
-    count = CALIBRATION * len(INBOXES)
-    accounts = [INBOXES[number % len(INBOXES)] for number in range(count)]
-    return tuple(
-        (
-            account,
-            "Sent",
-            f"From: {account}\r\nMessage-ID: <{old_message_id(number)}>\r\n\r\nHello\r\n".encode(),
-        )
-        for number, account in enumerate(accounts)
-    )
+def _wrong_ends(codes: Sequence[int | None]) -> Iterator[str]:
+    """One worker at most was killed, and all the others came to their end by themselves."""
+    survivors = [each for each in codes if each != -signal.SIGKILL]
+    if len(survivors) < len(codes) - 1:
+        yield f"more than one worker was killed: {codes}"
+    yield from (f"a worker ended with {each}" for each in survivors if each != 0)
 
 
-def _addressee(raw: bytes) -> str:
-    heads = raw.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").splitlines()
-    to = next((each for each in heads if each.lower().startswith("to:")), "")
-    return to.partition(":")[2].strip().strip("<>")
+def _not_tried(scene: Scene, workers: int, facts: Facts, taken: Sequence[Taken]) -> Iterator[str]:
+    """Say in what the scene was not what it says it is, or was not kept to."""
+    if workers > 1 and scene.sends and facts.senders < 2:
+        yield f"letters of {facts.senders} workers were taken, though {workers} were sending"
+    if workers > 1 and scene.refuses and facts.tried < 2:
+        yield f"{facts.tried} workers tried to send, though {workers} were there"
+    if scene.is_stopped and taken:
+        yield f"{len(taken)} letters left under the stop"
+    if scene is Scene.RESUME:
+        if facts.stopped == facts.resuming:
+            yield f"the stop was half ended: stopped {facts.stopped}, resuming {facts.resuming}"
+        if facts.stopped and taken:
+            yield f"{len(taken)} letters left before the stop was ended"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 PATIENCE_S = 60
@@ -28,6 +29,11 @@ def start(work: Callable[..., object], *args: object) -> BaseProcess:
     process = _CONTEXT.Process(target=work, args=args)
     process.start()
     return process
+
+
+def barrier(workers: int) -> Barrier:
+    """Give a place where so many processes wait for each other."""
+    return _CONTEXT.Barrier(workers)
 
 
 def end(process: BaseProcess) -> int | None:

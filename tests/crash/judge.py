@@ -1,28 +1,46 @@
-"""The verdict on one death: twice, lost, unknown; by the store on one side and the servers on the other."""
+"""The verdict on one death: twice, lost, unsettled; by the store on one side and the servers on the other."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crash.seed import HEARD_OF, OLD, PEOPLE
+from crash import aftermath
+from crash.cast import CAST, FATES, NEWCOMERS, Fate
+from crash.seed import OLD
+from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import EmailState
-from marketing_agent.inbound.models import InboxItem
-from marketing_agent.outbox.models import Bounce, Complaint, Email
-from marketing_agent.prospects.models import Prospect, Suppression
+from marketing_agent.outbox.models import Bounce, Email, Guard, Inquiry
+from marketing_agent.prospects.models import Suppression
 from marketing_agent.sandbox import invariants
+from marketing_agent.sandbox.behaviours import Behaviour
+
+_AT_REST = [EmailState.SENT, EmailState.BOUNCED, EmailState.CANCELLED, EmailState.UNKNOWN]
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """The letters whose outcome nobody knew after the death, and how often the server had taken each."""
+class Taken:
+    """A letter that the server took: its Message-ID, to whom, and which step of the sequence it is."""
 
-    doubtful: tuple[str, ...]
-    taken: dict[str, int]
+    message_id: str
+    address: str
+    step: int
 
-    def without(self, before: tuple[str, ...]) -> "Findings":
-        """Leave out the letters that were in doubt before the death."""
-        new = tuple(each for each in self.doubtful if each not in before)
-        return Findings(new, {each: self.taken[each] for each in new})
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is known without the store.
+
+    Attributes:
+        taken: every letter that the server took, as often as it did.
+        mails: the account and Message-ID of each mail that came in.
+        parts: what people did; those who are not named were silent.
+        doubtful: letters whose outcome nobody knew, and whether the server had taken each by then.
+    """
+
+    taken: tuple[Taken, ...]
+    mails: tuple[tuple[str, str], ...] = ()
+    parts: Mapping[str, Behaviour] = field(default_factory=dict)
+    doubtful: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +49,10 @@ class Verdict:
 
     Attributes:
         duplicates: letters that the server took more than once, mails and consequences kept twice.
-        losses: people who wait for a letter that nobody will send, letters that are called sent and were
-            never taken, mails that nobody dealt with.
+        losses: letters of a sequence that never left or of which the store knows nothing, sequences that
+            do not stand where they should, mails that nobody dealt with, consequences that are missing.
         unsettled: outcomes still unknown.
-        broken: promises of the sandbox that do not hold.
+        broken: promises that do not hold, letters that should not have left, doubts settled wrongly.
     """
 
     duplicates: list[str] = field(default_factory=list)
@@ -45,79 +63,115 @@ class Verdict:
 
 def unknown_letters() -> tuple[str, ...]:
     """Name the letters whose outcome is unknown now."""
-    return _in(EmailState.UNKNOWN)
-
-
-def doubtful_letters() -> tuple[str, ...]:
-    """Name the letters whose outcome is unknown now, or will be once their dead worker is missed."""
-    return _in(EmailState.UNKNOWN, EmailState.TRANSMITTING)
-
-
-def _in(*states: EmailState) -> tuple[str, ...]:
-    rows = Email.objects.filter(state__in=states).order_by("id")
+    rows = Email.objects.filter(state=EmailState.UNKNOWN).order_by("id")
     return tuple(rows.values_list("message_id", flat=True))
 
 
-def judge(accepted: Mapping[str, int], mails: int) -> Verdict:
-    """Judge the store by what the SMTP server counted (by Message-ID) and how many mails came in."""
+def judge(truth: Truth) -> Verdict:
+    """Judge the store by what the servers saw."""
     past = Email.objects.filter(message_id__startswith=OLD).values_list("message_id", flat=True)
-    taken = [*past, *Counter(accepted).elements()]
+    taken = [*past, *(each.message_id for each in truth.taken)]
     promises = invariants.check(invariants.gather(taken))
+    fates = {address: _fate(address, truth.parts) for address in (*CAST, *NEWCOMERS)}
     return Verdict(
-        duplicates=[*_letters_twice(accepted), *_consequences_twice()],
-        losses=[*_letters_lost(accepted), *_people_forgotten(accepted), *_mails_lost(mails)],
+        duplicates=[*_twice(truth.taken), *aftermath.twice()],
+        losses=[
+            *_never_left(truth.taken, fates),
+            *_told_otherwise(truth.taken),
+            *_astray(fates),
+            *_left_lying(),
+            *aftermath.lost(truth.mails, fates),
+        ],
         unsettled=list(unknown_letters()),
-        broken=[name for name, kept in promises.items() if not kept],
+        broken=[
+            *(name for name, kept in promises.items() if not kept),
+            *_too_many(truth.taken, fates),
+            *_settled_wrongly(truth.doubtful),
+            *_guards(),
+        ],
     )
 
 
-def _letters_twice(accepted: Mapping[str, int]) -> list[str]:
-    twice = [f"{name} was taken {count} times" for name, count in accepted.items() if count > 1]
-    steps = Counter(
-        Email.objects.filter(message_id__in=accepted).values_list("address_key", "step")
-    )
-    return twice + [f"{key} got two letters" for key, count in steps.items() if count > 1]
+def _fate(address: str, parts: Mapping[str, Behaviour]) -> Fate:
+    """Give what must be so of a person.
+
+    Whoever the server refused is treated so if that was written down before the death; else they are
+    written to again, and by then the server takes the letter.
+    """
+    part = parts.get(address, Behaviour.SILENT)
+    if part is Behaviour.REFUSED_UNKNOWN and not _is_marked(address):
+        part = Behaviour.SILENT
+    return FATES[part]
 
 
-def _consequences_twice() -> list[str]:
-    items = Counter(InboxItem.objects.values_list("inbox_id", "message_id"))
-    items.pop((0, ""), None)
-    bounces = Counter(Bounce.objects.exclude(type="soft").values_list("email_id", flat=True))
-    complaints = Counter(Complaint.objects.values_list("email_id", flat=True))
-    bans = Counter(Suppression.objects.filter(lifted_at=None).values_list("key", "cause"))
-    counted = {"mail": items, "bounce": bounces, "complaint": complaints, "suppression": bans}
-    return [
-        f"{kind} {key} is kept {count} times"
-        for kind, rows in counted.items()
-        for key, count in rows.items()
-        if count > 1
-    ]
+def _is_marked(address: str) -> bool:
+    banned = Suppression.objects.filter(key=address).exists()
+    return banned or Bounce.objects.filter(address_key=address, type="hard").exists()
 
 
-def _letters_lost(accepted: Mapping[str, int]) -> list[str]:
-    gone = Email.objects.filter(
-        state__in=[EmailState.SENT, EmailState.BOUNCED], sent_at__isnull=False
-    )
-    names = gone.exclude(message_id__startswith=OLD).values_list("message_id", flat=True)
-    return [f"{name} is called sent and was never taken" for name in names if name not in accepted]
+def _twice(taken: Sequence[Taken]) -> Iterator[str]:
+    """Name what the server took twice: by Message-ID, and by what a person would call the same letter."""
+    for name, count in Counter(each.message_id for each in taken).items():
+        if count > 1:
+            yield f"{name} was taken {count} times"
+    for (address, step), count in Counter((each.address, each.step) for each in taken).items():
+        if count > 1:
+            yield f"letter {step} to {address} was taken {count} times"
 
 
-def _people_forgotten(accepted: Mapping[str, int]) -> list[str]:
-    """Name the people whose first letter neither was taken nor is refused, held or waits to be sent."""
-    known = set(Email.objects.filter(message_id__in=accepted).values_list("address_key", flat=True))
-    banned = set(Suppression.objects.filter(lifted_at=None).values_list("key", flat=True))
-    addresses = {f"{name}@{name}.example" for name in PEOPLE}
-    return [f"{each} was never written to" for each in sorted(addresses - known - banned)]
+def _never_left(taken: Sequence[Taken], fates: Mapping[str, Fate]) -> Iterator[str]:
+    there = {(each.address, each.step) for each in taken}
+    for address, fate in fates.items():
+        for step in fate.letters:
+            if (address, step) not in there:
+                yield f"letter {step} to {address} was never taken"
 
 
-def _mails_lost(mails: int) -> list[str]:
-    done = InboxItem.objects.filter(state="processed").exclude(kind="own_copy").count()
-    lost = [] if done == mails else [f"{mails} mails came in, {done} were dealt with"]
-    return lost + (_answers_ignored() if mails else [])
+def _too_many(taken: Sequence[Taken], fates: Mapping[str, Fate]) -> Iterator[str]:
+    for each in taken:
+        fate = fates.get(each.address)
+        if fate is None or each.step not in fate.letters:
+            yield f"letter {each.step} to {each.address} should not have left"
+    for address, fate in fates.items():
+        if fate.quiet_until is not None:
+            early = Email.objects.filter(address_key=address, step=2, sent_at__lt=fate.quiet_until)
+            yield from (f"{each} left while its addressee was away" for each in early)
 
 
-def _answers_ignored() -> list[str]:
-    """Name the people who wrote back, or could not be reached, and are treated as if they were silent."""
-    addresses = [f"{name}@{name}.example" for name in HEARD_OF]
-    silent = Prospect.objects.filter(address_key__in=addresses, stage__in=["ready", "contacted"])
-    return [f"{each.address} wrote back in vain" for each in silent]
+def _told_otherwise(taken: Sequence[Taken]) -> Iterator[str]:
+    """Name the letters of which the store says something else than the server."""
+    rows = Email.objects.filter(sent_at__isnull=False).exclude(message_id__startswith=OLD)
+    said = {Taken(*row) for row in rows.values_list("message_id", "address_key", "step")}
+    for each in sorted(said - set(taken), key=str):
+        yield f"{each} is called sent and was never taken"
+    for each in sorted(set(taken) - said, key=str):
+        yield f"{each} was taken and is not called sent"
+
+
+def _astray(fates: Mapping[str, Fate]) -> Iterator[str]:
+    """Name the sequences that do not stand where the letters and answers have brought them."""
+    rows = Enrollment.objects.filter(prospect__address_key__in=fates).select_related("prospect")
+    for each in rows:
+        fate = fates[each.prospect.address_key]
+        if (each.state, each.next_step) != (fate.sequence, fate.next_step):
+            why = each.stop_reason or each.refusal or "no reason is kept"
+            yield f"{each} of {each.prospect} is {each.state}, not {fate.sequence}: {why}"
+
+
+def _left_lying() -> Iterator[str]:
+    for email in Email.objects.exclude(state__in=_AT_REST):
+        yield f"{email} waits, and nobody will come for it"
+
+
+def _settled_wrongly(doubtful: Mapping[str, bool]) -> Iterator[str]:
+    rows = Inquiry.objects.filter(email__message_id__in=doubtful)
+    found = dict(rows.values_list("email__message_id", "sent"))
+    for name, was_taken in doubtful.items():
+        if found.get(name) is not was_taken:
+            yield f"{name}: taken is {was_taken}, and the inquiry says {found.get(name)}"
+
+
+def _guards() -> Iterator[str]:
+    """Name the guards that were ever set: nobody restored anything, and no outage was long."""
+    for guard in Guard.objects.all():
+        yield f"due work was held for review: {guard.summary}"

@@ -1,4 +1,4 @@
-"""Filling the matrix on one engine: every step, one and four workers, as many deaths as are asked for.
+"""Filling the matrix on one engine: every step, with each crew, as many deaths as are asked for.
 
 As a program it fills it on the engine that `--store` names, says a line on its output for each death, and
 writes what it found to a file.
@@ -13,34 +13,48 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crash.points import POINTS, Point
+from crash.points import POINTS
+from crash.scenes import Point
 
 if TYPE_CHECKING:
     from crash.cell import Workshop
 
-WORKERS = (1, 4)
-
 
 @dataclass(slots=True)
 class Cell:
-    """What came of all deaths at one step with so many workers on one engine."""
+    """What came of all runs at one step with so many workers on one engine.
+
+    Attributes:
+        step: the step.
+        scene: what went on meanwhile.
+        engine: the database.
+        workers: how many there were.
+        most_unknown: how many outcomes one death here may leave unknown.
+        deaths: runs in which a worker came to the step and was killed.
+        duplicates, losses, unsettled: see `judge.Verdict`; of all runs, with a death or without.
+        unknown: letters whose outcome nobody knew after a death.
+        taken: those of them that the server had taken.
+        broken: promises that did not hold, and whatever else was not as it had to be.
+    """
 
     step: str
     scene: str
     engine: str
     workers: int
+    most_unknown: int = 0
     deaths: int = 0
     duplicates: int = 0
     losses: int = 0
     unknown: int = 0
-    taken: int = 0  # of the unknown ones, those that the server had taken
+    taken: int = 0
     unsettled: int = 0
     broken: int = 0
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was sent twice, lost, left open, or done against a promise."""
-        return not (self.duplicates or self.losses or self.unsettled or self.broken)
+        """Whether workers were killed here, and all came out as it is demanded."""
+        wrong = self.duplicates or self.losses or self.unsettled or self.broken
+        return self.deaths > 0 and not wrong and self.unknown <= self.deaths * self.most_unknown
 
 
 def fill(engine: str, deaths: int, folder: Path) -> Iterator[Cell]:
@@ -50,25 +64,26 @@ def fill(engine: str, deaths: int, folder: Path) -> Iterator[Cell]:
 
     workshop = Workshop(folder, make_certificates(folder / "ca"))
     for point in POINTS:
-        for workers in WORKERS:
-            cell = Cell(point.name, str(point.scene), engine, workers)
+        for workers in point.crews:
+            cell = Cell(point.name, str(point.scene), engine, workers, point.most_unknown)
             for hit in range(1, deaths + 1):
                 _count(cell, workshop, point, hit)
             yield cell
 
 
 def _count(cell: Cell, workshop: "Workshop", point: Point, hit: int) -> None:
-    """Count one death; a step that is not reached so often is not counted."""
+    """Count one run; a step that is not reached so often kills nobody, and all else counts the same."""
     outcome = workshop.die(point, cell.workers, hit)
-    if not outcome.killed:
-        return
-    cell.deaths += 1
+    if not outcome.is_clean:
+        where = f"{cell.engine}, {cell.workers} workers, while {cell.scene}: {cell.step} ({hit})"
+        sys.stderr.write(f"{where}: {outcome.verdict} {outcome.troubles}\n")
+    cell.deaths += outcome.killed
     cell.duplicates += len(outcome.verdict.duplicates)
     cell.losses += len(outcome.verdict.losses)
     cell.unknown += outcome.unknown
-    cell.taken += sum(outcome.findings.taken.values())
+    cell.taken += sum(outcome.doubtful.values())
     cell.unsettled += len(outcome.verdict.unsettled)
-    cell.broken += len(outcome.verdict.broken)
+    cell.broken += len(outcome.verdict.broken) + len(outcome.troubles)
 
 
 def main() -> None:

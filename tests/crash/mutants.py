@@ -1,18 +1,21 @@
 """Bugs put into the product on purpose, to see that the matrix finds them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import ItemState, Outcome
 from marketing_agent.inbound import steps
 from marketing_agent.inbound.actions import verdicts
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.outbox import claim
-from marketing_agent.outbox.models import Attempt, Contact, Email
+from marketing_agent.outbox.actions import delivered
+from marketing_agent.outbox.models import Attempt, Bounce, Complaint, Contact, Email
+from marketing_agent.prospects.models import Suppression
 
 
 def try_again() -> None:
@@ -46,6 +49,38 @@ def act_after_the_end() -> None:
     steps.settle = settle
 
 
+def end_after_a_letter() -> None:
+    """End a sequence with the letter that was sent, whatever steps it has left."""
+    advance = delivered.advance_sent
+
+    def advance_and_end(emails: Sequence[Email], now: datetime) -> None:
+        advance(emails, now)
+        people = [each.prospect_id for each in emails]
+        Enrollment.objects.filter(prospect__in=people).update(state="stopped")
+
+    delivered.advance_sent = advance_and_end
+
+
+def follow_nothing() -> None:
+    """Call every mail done, and keep nothing of what should have followed from it."""
+    follow = verdicts.follow
+
+    def follow_and_forget(case: Case, now: datetime) -> str:
+        said = follow(case, now)
+        for table in (Suppression, Bounce, Complaint):
+            table.objects.all().delete()
+        return said
+
+    verdicts.follow = follow_and_forget
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
-    each.__name__: each for each in (try_again, forget_claims, act_after_the_end)
+    each.__name__: each
+    for each in (
+        try_again,
+        forget_claims,
+        act_after_the_end,
+        end_after_a_letter,
+        follow_nothing,
+    )
 }

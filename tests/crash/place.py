@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday, an hour into the window
 INBOXES = ("inbox1@example.com", "inbox2@example.com")
+MORE_INBOXES = ("inbox3@example.com", "inbox4@example.com")
+"""They are there in the scene in which one worker has four connections open."""
+
 PASSWORD = "pw"
 
 

@@ -4,54 +4,15 @@ A step is told by a function of the product and the moment: before it, after it,
 it sends. Nothing in the product knows of this list; `arming` puts the deadly step around the function.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
+
+from crash.scenes import CONNECTIONS, Moment, Point, Scene
 
 OUTBOX = "marketing_agent.outbox"
 INBOUND = "marketing_agent.inbound"
 WORKERS = "marketing_agent.workers"
 MAIL = "marketing_agent.mail"
-
-
-class Scene(StrEnum):
-    """What goes on when the worker dies."""
-
-    SEND = "letters leave"
-    REFUSED = "servers refuse at RCPT"
-    REFUSED_LATE = "servers refuse at the final dot"
-    STOPPED = "a stop comes in between"
-    INBOUND = "mail comes in"
-    DOUBT = "an unknown outcome is looked into"
-    RESCUE = "a dead worker's letters are taken over"
-
-
-class Moment(StrEnum):
-    """When, relative to the function."""
-
-    BEFORE = "before"
-    AFTER = "after"
-    HALF = "half"
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One step.
-
-    Attributes:
-        name: as the table shows it.
-        scene: what goes on meanwhile.
-        target: the function, as module:attribute.
-        moment: when the worker dies.
-        given: only a call that has this among its arguments counts; None: every call does.
-        doubtful: whether DATA was marked as begun and its outcome is not in the store yet.
-    """
-
-    name: str
-    scene: Scene
-    target: str
-    moment: Moment
-    given: object = None
-    doubtful: bool = False
+OPERATIONS = "marketing_agent.operations"
 
 
 def _points(scene: Scene, *rows: tuple[str, str, Moment]) -> tuple[Point, ...]:
@@ -79,6 +40,22 @@ BEFORE_DATA = _points(
     ("the address is taken, not committed", f"{OUTBOX}.door:take_contacts", AFTER),
     ("the attempt is written, not committed", f"{OUTBOX}.actions.passage:open_attempts", AFTER),
 )
+FINAL_DOT = Point(
+    "the final dot is sent",
+    Scene.SEND,
+    f"{MAIL}.channel:Channel.send",
+    AFTER,
+    given=b".\r\n",
+    doubtful=True,
+)
+DATA_SENT = Point(
+    "DATA is sent",
+    Scene.SEND,
+    f"{MAIL}.smtp_wire:Wire.tell_at_once",
+    AFTER,
+    given="DATA",
+    doubtful=True,
+)
 IN_DATA = _doubtful(
     *_points(
         Scene.SEND,
@@ -86,14 +63,14 @@ IN_DATA = _doubtful(
         ("the home remembers the try", f"{OUTBOX}.door:_remember", AFTER),
         ("before the last word", f"{WORKERS}.group_desk:GroupDesk.passing", BEFORE),
     ),
-    Point("DATA is sent", Scene.SEND, f"{MAIL}.smtp_wire:Wire.tell_at_once", AFTER, given="DATA"),
+    DATA_SENT,
     *_points(
         Scene.SEND,
         ("the server asks for the letter", f"{MAIL}.smtp_wire:Wire.send_body", BEFORE),
         ("half of the letter is sent", f"{MAIL}.channel:Channel.send_unless_spoken", HALF),
         ("all but the final dot is sent", f"{MAIL}.smtp_wire:Wire.end_body", BEFORE),
     ),
-    Point("the final dot is sent", Scene.SEND, f"{MAIL}.channel:Channel.send", AFTER, b".\r\n"),
+    FINAL_DOT,
     *_points(
         Scene.SEND,
         ("the server's answer is heard", f"{MAIL}.smtp_wire:Wire.end_body", AFTER),
@@ -146,20 +123,75 @@ REFUSED_LATE = (
         ("the refusal is committed", f"{OUTBOX}.actions.outcomes:record", AFTER),
     ),
 )
-STOPPED = (
-    *_points(
-        Scene.STOPPED,
-        ("the door refused", f"{OUTBOX}.actions.passage:turn_back", BEFORE),
-        ("the refusal is written, not committed", f"{OUTBOX}.actions.passage:put_back", AFTER),
-        ("the letter is given back", f"{OUTBOX}.actions.passage:turn_back", AFTER),
-    ),
+STOPPED = _points(
+    Scene.STOPPED,
+    ("the door refused", f"{OUTBOX}.actions.passage:turn_back", BEFORE),
+    ("the refusal is written, not committed", f"{OUTBOX}.actions.passage:put_back", AFTER),
+    ("the letter is given back", f"{OUTBOX}.actions.passage:turn_back", AFTER),
+)
+STOPPED_LATE = (
     *_doubtful(
         *_points(
-            Scene.STOPPED,
+            Scene.STOPPED_LATE,
             ("the last word refused", f"{OUTBOX}.actions.passage:_withdraw", BEFORE),
             ("the mark is taken back, not committed", f"{OUTBOX}.actions.passage:_withdraw", AFTER),
         )
     ),
+    *_points(
+        Scene.STOPPED_LATE,
+        ("the mark is taken back, committed", f"{OUTBOX}.actions.passage:turn_back", AFTER),
+    ),
+)
+RESUME = _points(
+    Scene.RESUME,
+    (
+        "the gradual start is written, not committed",
+        f"{OPERATIONS}.actions.resume:begin_resumption",
+        AFTER,
+    ),
+    ("the stop is ended, not committed", f"{OPERATIONS}.actions.resume:end_stop", AFTER),
+    ("the stop is ended", f"{OPERATIONS}.actions.resume:resume_sending", AFTER),
+    ("the first letter is claimed", f"{OUTBOX}.steps:claim", AFTER),
+)
+FOLLOW_UP = (
+    *_points(
+        Scene.FOLLOW_UP,
+        (
+            "follow-ups are planned, not committed",
+            f"{OUTBOX}.actions.planning:await_outcome",
+            AFTER,
+        ),
+        ("follow-ups are claimed", f"{OUTBOX}.steps:claim", AFTER),
+        ("the last look begins", f"{INBOUND}.last_look:LastLook.__call__", BEFORE),
+        ("the inbox is about to be searched", f"{INBOUND}.last_look:_holds_answer", BEFORE),
+        ("the last look is over", f"{INBOUND}.last_look:LastLook.__call__", AFTER),
+        ("an answer was found", f"{INBOUND}.last_look:_unread", AFTER),
+        (
+            "the letter waits for the answer, committed",
+            f"{OUTBOX}.actions.passage:turn_back",
+            AFTER,
+        ),
+        ("RCPT was accepted", f"{WORKERS}.group_desk:GroupDesk.admit", BEFORE),
+    ),
+    *_doubtful(
+        *_points(Scene.FOLLOW_UP, ("the mark is committed", f"{OUTBOX}.door:_remember", BEFORE)),
+        replace(DATA_SENT, scene=Scene.FOLLOW_UP),
+        replace(FINAL_DOT, scene=Scene.FOLLOW_UP),
+        *_points(
+            Scene.FOLLOW_UP,
+            ("the outcome is about to be written", f"{OUTBOX}.actions.outcomes:record", BEFORE),
+            ("the sequence ends, not committed", f"{OUTBOX}.actions.delivered:advance_sent", AFTER),
+        ),
+    ),
+    *_points(
+        Scene.FOLLOW_UP,
+        ("the outcome is committed", f"{OUTBOX}.actions.outcomes:record", AFTER),
+    ),
+)
+LANES = tuple(
+    replace(each, scene=Scene.LANES, hit=CONNECTIONS)
+    for each in IN_DATA
+    if each.name in {"DATA is sent", "all but the final dot is sent", "the final dot is sent"}
 )
 INBOUND_POINTS = _points(
     Scene.INBOUND,
@@ -201,6 +233,10 @@ POINTS: tuple[Point, ...] = (
     *REFUSED,
     *REFUSED_LATE,
     *STOPPED,
+    *STOPPED_LATE,
+    *RESUME,
+    *FOLLOW_UP,
+    *LANES,
     *INBOUND_POINTS,
     *DOUBT,
     *RESCUE,

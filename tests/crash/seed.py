@@ -1,12 +1,14 @@
 """The world before the crash: two inboxes with a past, a campaign of two letters, people to write to."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from crash.place import INBOXES, NOW, PASSWORD, Place
+from crash.cast import CAST, NEWCOMERS
+from crash.place import INBOXES, MORE_INBOXES, NOW, PASSWORD, Place
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.actions import enroll_ready, save_campaign
 from marketing_agent.campaigns.drafts import StepDraft
-from marketing_agent.campaigns.models import Campaign
+from marketing_agent.campaigns.models import Campaign, Enrollment
 from marketing_agent.engine.evidence import CALIBRATION
 from marketing_agent.engine.values import EmailKind, EmailState, Outcome, Stage
 from marketing_agent.inboxes.actions import put_secret
@@ -16,11 +18,13 @@ from marketing_agent.outbox.models import Attempt, Contact, Email
 from marketing_agent.prospects.models import Prospect
 
 BY = Actor("ada", "test")
-PEOPLE = ("anna", "ben", "clara", "dora", "emil", "frida", "gerd", "hanna")
-HEARD_OF = ("anna", "ben", "clara", "dora", "frida")
-"""Those whose answers, opt-outs, bounces and complaints end their sequence; see `cell.CAST`."""
+LETTERS = ("Letter one.", "Letter two.")
+"""The sequence; the text tells which step a letter is, whatever the store says."""
 
 OLD = "old"
+A_DAY = timedelta(hours=27)
+"""After so long the newcomers are written to."""
+
 LAST_WEEK = NOW - timedelta(days=5)
 
 
@@ -32,19 +36,37 @@ def seed(place: Place) -> None:
         "send_connections": 1,
     }.items():
         set_switch(name, value, BY, NOW)
-    for number, address in enumerate(INBOXES, start=1):
-        servers = f"127.0.0.1|{place.smtp}|Ada|127.0.0.1|{place.imap}"
-        put_secret(f"SMTP_INBOX_{number}", f"{address}|{PASSWORD}|{servers}", BY, NOW)
-    inboxes = [_inbox(address, number) for number, address in enumerate(INBOXES, start=1)]
     drafts = [
-        StepDraft(subject="Hello {{ first_name }}", body="Letter one."),
-        StepDraft(body="Letter two.", day_offset=3),
+        StepDraft(subject="Hello {{ first_name }}", body=LETTERS[0]),
+        StepDraft(body=LETTERS[1], day_offset=1),
     ]
     save_campaign("First", drafts, BY, NOW)
-    for number in range(CALIBRATION * len(inboxes)):
-        _old_letter(inboxes[number % len(inboxes)], number)
-    rows = [_prospect(name, Stage.READY) for name in PEOPLE]
+    _add_inboxes(place, INBOXES, first=1)
+    rows = [_prospect(_name(address), Stage.READY) for address in CAST]
     enroll_ready([row.pk for row in rows], NOW - timedelta(minutes=1))
+    for address, inbox in zip(NEWCOMERS, Inbox.objects.order_by("id"), strict=True):
+        row = _prospect(_name(address), Stage.READY)
+        enroll_ready([row.pk], NOW + A_DAY)
+        Enrollment.objects.filter(prospect=row).update(inbox=inbox)
+
+
+def _name(address: str) -> str:
+    return address.partition("@")[0]
+
+
+def widen(place: Place) -> None:
+    """Add inboxes, and let as many connections send at once as there are then."""
+    _add_inboxes(place, MORE_INBOXES, first=len(INBOXES) + 1)
+    set_switch("send_connections", len(INBOXES) + len(MORE_INBOXES), BY, NOW)
+
+
+def _add_inboxes(place: Place, addresses: Sequence[str], first: int) -> None:
+    for number, address in enumerate(addresses, start=first):
+        servers = f"127.0.0.1|{place.smtp}|Ada|127.0.0.1|{place.imap}"
+        put_secret(f"SMTP_INBOX_{number}", f"{address}|{PASSWORD}|{servers}", BY, NOW)
+        inbox = _inbox(address, number)
+        for old in range(CALIBRATION):
+            _old_letter(inbox, CALIBRATION * (number - 1) + old)
 
 
 def old_message_id(number: int) -> str:
