@@ -9,6 +9,7 @@ from django.db import IntegrityError, connections, transaction
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.inboxes.models import Inbox
+from marketing_agent.outbox import plan
 from marketing_agent.outbox.actions.planning import put_off_letters, store
 from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.models import Attempt, Contact, Email
@@ -115,6 +116,27 @@ def test_of_two_planners_at_once_the_slower_one_writes_nothing_and_fails_at_noth
     enrollment = Enrollment.objects.get()
     late = [(enrollment, copy_of(first))]
     assert store(late, [], ready.clock.now()) is False
+    assert Email.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planner_that_finds_the_letter_written_meanwhile_leaves_the_sequence_alone(
+    ready: MailRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready.people("anna")
+    read = plan.due_enrollments
+
+    def read_and_be_overtaken(due: plan.Due) -> list[Enrollment]:
+        found = read(due)
+        if not found:
+            return found
+        monkeypatch.setattr(plan, "due_enrollments", read)
+        ready.plan()
+        return found
+
+    monkeypatch.setattr(plan, "due_enrollments", read_and_be_overtaken)
+    ready.plan()
+    assert Enrollment.objects.get().state == "waiting"
     assert Email.objects.count() == 1
 
 
