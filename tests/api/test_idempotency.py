@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from api.world import Asker, token
 from marketing_agent.accounts.models import AuditEntry, RememberedAnswer
+from marketing_agent.operations.stop import current_stop
 
 TOKEN = {"name": "second", "scope": "read"}
 LIFT = {"key": "competitor.example", "reason": "a friend now"}
@@ -19,8 +22,8 @@ def test_the_same_key_again_gets_the_first_answer(admin: Asker) -> None:
 
 
 def test_a_key_on_another_call_is_refused(admin: Asker) -> None:
-    admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1")
-    response = admin.post("/api/stop", {"reason": "b"}, Idempotency_Key="k1")
+    admin.post("/api/suppressions/lift", LIFT, Idempotency_Key="k1")
+    response = admin.post("/api/suppressions/lift", LIFT | {"reason": "b"}, Idempotency_Key="k1")
     assert response.status_code == 422
     assert json.loads(response.content)["code"] == "idempotency_key_reused"
 
@@ -33,16 +36,32 @@ def test_a_refused_call_may_be_mended_under_its_key(admin: Asker) -> None:
 
 def test_callers_do_not_share_their_keys(admin: Asker, stranger: Asker) -> None:
     stranger.token = token("operate", "other")
-    assert admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1").status_code == 200
-    assert stranger.post("/api/stop", {"reason": "b"}, Idempotency_Key="k1").status_code == 200
+    cap = {"key": "max_emails_per_run", "value": 1}
+    assert admin.post("/api/config", cap, Idempotency_Key="k1").status_code == 200
+    cap["value"] = 2
+    assert stranger.post("/api/config", cap, Idempotency_Key="k1").status_code == 200
 
 
 def test_while_the_first_call_runs_the_second_waits_its_turn(admin: Asker) -> None:
-    admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1")
+    admin.post("/api/suppressions/lift", LIFT, Idempotency_Key="k1")
     RememberedAnswer.objects.update(status=None)
-    response = admin.post("/api/stop", {"reason": "a"}, Idempotency_Key="k1")
+    response = admin.post("/api/suppressions/lift", LIFT, Idempotency_Key="k1")
     assert response.status_code == 409
     assert json.loads(response.content)["retryable"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/api/stop", {"reason": "a"}), ("/api/config", {"key": "emergency_stop", "value": True})],
+)
+def test_a_stop_is_never_answered_from_memory(
+    admin: Asker, path: str, body: dict[str, object]
+) -> None:
+    admin.post(path, body, Idempotency_Key="halt")
+    admin.post("/api/resume")
+    assert current_stop() is None
+    assert admin.post(path, body, Idempotency_Key="halt").status_code == 200
+    assert current_stop() is not None
 
 
 def test_a_key_of_another_form_is_refused(admin: Asker) -> None:

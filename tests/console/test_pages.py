@@ -13,7 +13,8 @@ from marketing_agent.accounts.actions import revoke_token
 from marketing_agent.accounts.models import AuditEntry
 from marketing_agent.console.templatetags.words import commands
 from marketing_agent.inboxes.actions import pause
-from marketing_agent.operations.actions import record_error
+from marketing_agent.operations import stop_file
+from marketing_agent.operations.actions import record_error, start_stop
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.workers import clock
@@ -239,3 +240,13 @@ def test_commands_in_a_sentence_are_shown_as_such_and_all_is_escaped(
     sentence: str, shown: str
 ) -> None:
     assert commands(sentence) == shown
+
+
+@pytest.mark.usefixtures("world")
+def test_a_stop_that_only_the_file_orders_is_shown_as_such() -> None:
+    stop_file.path().write_text("the wrong list went out")
+    shown = page(logged_in("read").get("/"))
+    assert "the wrong list went out" in shown
+    assert "in the file STOP alone" in shown
+    start_stop("the wrong list went out", BY, NOW)
+    assert "in the file STOP alone" not in page(logged_in("read").get("/"))

@@ -172,6 +172,12 @@ BEFORE_THE_DOT = (
         phases=NOTICED,
     ),
     Case(
+        "asks for the letter and says farewell (421) in its middle", (Verb.DATA,),
+        usually_and("421 4.3.2 shutting down"), Outcome.TEMPORARY, EmailState.RETRY,
+        "Without its final dot the letter is surely not accepted, so the refusal counts.",
+        phases=NOTICED,
+    ),
+    Case(
         "asks for the letter and closes", (Verb.DATA,), Manner.AND_CLOSE,
         Outcome.UNKNOWN, EmailState.UNKNOWN, MAY_BE_TAKEN,
     ),

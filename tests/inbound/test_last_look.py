@@ -51,7 +51,7 @@ def test_somebody_else_s_mail_does_not(imap: ImapServer, look: LastLook, scene: 
     assert look(scene.letter).refusal is None
 
 
-def test_a_mail_that_is_fetched_but_not_dealt_with_does_too(
+def test_a_mail_that_is_fetched_but_not_dealt_with_keeps_it_back(
     imap: ImapServer, look: LastLook, scene: Scene
 ) -> None:
     imap.deliver(INBOX, "INBOX", mail("Hi", sender=f"Nina <{NINA.upper()}>"), NOW)
@@ -123,6 +123,20 @@ def test_an_answer_in_the_thread_keeps_it_back_whoever_wrote_it_wherever_it_lies
     refusal = look(follow_up).refusal
     assert refusal is not None
     assert refusal.code == "answer_unread"
+
+
+def test_a_colleague_s_answer_that_is_fetched_but_not_dealt_with_keeps_it_back(
+    imap: ImapServer, look: LastLook, scene: Scene
+) -> None:
+    follow_up = thread_of(scene)
+    named = {"In_Reply_To": f"<{scene.letter.message_id}>"}
+    imap.deliver(INBOX, "INBOX", mail("She has left", sender="boss@hotel.example", **named), NOW)
+    poll_inbox(scene.inbox, NOW)
+    refusal = look(follow_up).refusal
+    assert refusal is not None
+    assert refusal.code == "answer_unread"
+    process_new(10, "w", NOW)
+    assert look(follow_up).refusal is None
 
 
 def test_an_answer_that_was_dealt_with_keeps_nothing_back(

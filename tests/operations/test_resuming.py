@@ -6,6 +6,7 @@ import pytest
 
 from marketing_agent.accounts.models import AuditEntry
 from marketing_agent.engine.values import BounceType, EmailState
+from marketing_agent.operations import stop_file
 from marketing_agent.operations.actions import (
     current_resumption,
     open_alert,
@@ -39,6 +40,14 @@ def resumed() -> None:
     set_switch(CAP_KEY, 200, BY, NOW)
     start_stop("a doubt", BY, NOW)
     resume_sending(BY, NOW, gradually=True)
+
+
+def test_a_stop_that_only_the_file_orders_is_ended_gradually_too() -> None:
+    stop_file.path().write_text("the wrong list went out")
+    assert resume_sending(BY, NOW, gradually=True) is not None
+    assert current_stop() is None
+    assert read(CAP_KEY) == 1
+    assert current_resumption() is not None
 
 
 @pytest.mark.usefixtures("resumed")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,12 +98,23 @@ def test_a_store_that_was_restored_and_knows_no_stop_is_told_of_it_again() -> No
 def test_a_file_left_over_on_another_machine_stops_nobody(file: Path) -> None:
     start_stop("a doubt", BY, NOW)
     follow_file(NOW)
-    left_over = file.read_text()
+    left_over = shutil.copy2(file, file.with_name("left over"))
     end_stop(BY, NOW)
-    file.write_text(left_over)
+    Path(left_over).replace(file)
     assert current_stop() is None
     follow_file(NOW)
     assert not file.exists()
+
+
+def test_a_left_over_file_that_somebody_touches_is_an_order(file: Path) -> None:
+    start_stop("a doubt", BY, NOW)
+    left_over = shutil.copy2(file, file.with_name("left over"))
+    end_stop(BY, NOW)
+    Path(left_over).replace(file)
+    file.touch()
+    assert current_stop() is not None
+    follow_file(NOW)
+    assert Stop.objects.filter(ended_at=None, started_by__startswith="the file STOP").exists()
 
 
 def test_an_order_made_by_hand_is_ended_like_any_other(file: Path) -> None:

@@ -1,17 +1,20 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.db import connection, connections
 
 from marketing_agent.engine.smtp_outcome import Phase, SmtpReply, decide
 from marketing_agent.engine.values import EmailState
+from marketing_agent.outbox.actions import outcomes
 from marketing_agent.outbox.actions.outcomes import unrecorded
 from marketing_agent.outbox.deliver import Delivery, Tally
 from marketing_agent.outbox.models import Attempt, Email
 from marketing_agent.outbox.tickets import Result, Ticket
 from marketing_agent.sandbox.answers import Answer, Mishap, Moment, Verb
+from marketing_agent.workers import group_desk
 from marketing_agent.workers.group_desk import GroupDesk
 from marketing_agent.workers.threads import ThreadLanes
 from outbox.mailroom import MailRoom
@@ -92,6 +95,26 @@ def rename(old: str, new: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
     connections.close_all()
+
+
+def test_a_group_whose_commit_was_done_though_its_answer_was_lost_is_recorded_once(
+    busy: MailRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_desk, "LINGER_S", 0.3)
+    usual, lost = outcomes.record, list[int]()
+
+    def record(results: list[Result], now: datetime) -> None:
+        usual(results, now)
+        if len(results) > 1 and not lost:
+            lost.append(len(results))
+            raise RuntimeError("The answer to the commit was lost.")
+
+    monkeypatch.setattr(outcomes, "record", record)
+    busy.answer(Verb.RCPT, "451 4.2.2 mailbox full")
+    deliver(busy, busy.claimed())
+    assert lost
+    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"temporary"}
+    assert Attempt.objects.count() == Attempt.objects.values("email").distinct().count()
 
 
 def test_an_outcome_that_is_written_down_already_is_not_written_twice(busy: MailRoom) -> None:

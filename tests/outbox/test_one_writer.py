@@ -1,6 +1,7 @@
 """One letter a step and address, one DATA a letter, none beyond the day: the store itself says so."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -8,7 +9,8 @@ from django.db import IntegrityError, connections, transaction
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import EmailState, Outcome
 from marketing_agent.inboxes.models import Inbox
-from marketing_agent.outbox.actions.planning import store
+from marketing_agent.outbox import plan
+from marketing_agent.outbox.actions.planning import put_off_letters, store
 from marketing_agent.outbox.claim import claim, due_letters
 from marketing_agent.outbox.models import Attempt, Contact, Email
 from outbox.mailroom import MailRoom
@@ -65,7 +67,16 @@ def test_a_cancelled_letter_that_never_left_may_be_written_anew(ready: MailRoom)
     assert not refused(copy_of(first))
 
 
-@pytest.mark.parametrize("key", ["Anna@anna.example", "anna@ANNA.example"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Anna@anna.example",
+        "anna@ANNA.example",
+        "anna@anna.example ",
+        " anna@anna.example",
+        "anna@anna.example.",
+    ],
+)
 def test_an_address_in_another_form_is_refused(ready: MailRoom, key: str) -> None:
     ready.people("anna")
     [first] = ready.plan()
@@ -105,6 +116,27 @@ def test_of_two_planners_at_once_the_slower_one_writes_nothing_and_fails_at_noth
     enrollment = Enrollment.objects.get()
     late = [(enrollment, copy_of(first))]
     assert store(late, [], ready.clock.now()) is False
+    assert Email.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planner_that_finds_the_letter_written_meanwhile_leaves_the_sequence_alone(
+    ready: MailRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready.people("anna")
+    read = plan.due_enrollments
+
+    def read_and_be_overtaken(due: plan.Due) -> list[Enrollment]:
+        found = read(due)
+        if not found:
+            return found
+        monkeypatch.setattr(plan, "due_enrollments", read)
+        ready.plan()
+        return found
+
+    monkeypatch.setattr(plan, "due_enrollments", read_and_be_overtaken)
+    ready.plan()
+    assert Enrollment.objects.get().state == "waiting"
     assert Email.objects.count() == 1
 
 
@@ -152,6 +184,19 @@ def test_answers_without_room_are_put_off_and_block_nobody_behind_them(ready: Ma
     waiting = Email.objects.filter(kind="answer")
     assert set(waiting.values_list("reason_code", flat=True)) == {"limit_reached"}
     assert all(each.due_at and each.due_at > ready.clock.now() for each in waiting)
+
+
+def test_what_was_held_or_put_off_since_it_was_listed_is_not_claimed(ready: MailRoom) -> None:
+    ready.people("anna", "ben")
+    ready.plan()
+    now = ready.clock.now()
+    due = due_letters(10, now)
+    held, later = (Email.objects.filter(pk=each.pk) for each in due)
+    held.update(state=EmailState.HELD, due_at=None, reason_code="error")
+    later.update(state=EmailState.RETRY, due_at=now + timedelta(hours=1))
+    assert claim(due, "late", now) == []
+    put_off_letters([each.pk for each in due], "not_yet", now, now)
+    assert (held.get().due_at, later.get().due_at) == (None, now + timedelta(hours=1))
 
 
 @pytest.mark.django_db(transaction=True)

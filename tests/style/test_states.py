@@ -49,7 +49,8 @@ def _choices(column: "models.CharField[str, str]") -> frozenset[str]:
 def _checks(model: type[models.Model], column: str) -> list[frozenset[str]]:
     """Read the constraints of the form `column IN (…)`."""
     checks = (c for c in model._meta.constraints if isinstance(c, models.CheckConstraint))
-    leaves = (child for check in checks for child in check.condition.children)
+    children = (child for check in checks for child in check.condition.children)
+    leaves = (child for child in children if isinstance(child, tuple))
     return [frozenset(map(str, leaf[1])) for leaf in leaves if leaf[0] == f"{column}__in"]
 
 

@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 import pytest
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 
-from marketing_agent.engine.values import EmailState
+from marketing_agent.engine.values import EmailKind, EmailState
 from marketing_agent.mail.smtp_wire import Wire
 from marketing_agent.operations import stop_file
 from marketing_agent.operations.actions import end_stop, follow_file
@@ -22,7 +22,7 @@ from marketing_agent.outbox.deliver import Delivery, Tally
 from marketing_agent.outbox.models import Email, SendingLease
 from marketing_agent.sandbox.answers import Mishap, Verb
 from marketing_agent.settings import settings
-from marketing_agent.workers import clock
+from marketing_agent.workers import clock, stopping
 from marketing_agent.workers.claim import this_owner
 from marketing_agent.workers.group_desk import GroupDesk
 from marketing_agent.workers.stopping import Stopped, change_switch, stop_everything
@@ -68,7 +68,8 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def sending(room: MailRoom) -> Iterator[list[Tally]]:
     """Deliver all that is due in a thread of its own, over as many lanes as inboxes."""
     tallies: list[Tally] = []
-    room.plan()
+    for number, email in enumerate(room.plan()):  # whatever a letter is, the stop stops it
+        Email.objects.filter(pk=email.pk).update(kind=list(EmailKind)[number % len(EmailKind)])
     letters = claim(due_letters(LETTERS, room.clock.now()), this_owner(), room.clock.now())
 
     def work() -> None:
@@ -158,7 +159,8 @@ def test_a_stop_that_cannot_be_read_lets_nothing_begin(busy: MailRoom, begun: li
     with hidden_again("operations_stop") as hide, sending(busy) as tallies:
         wait_for(begun, 3)
         hide()
-    assert len(begun) < LETTERS
+        so_far = len(begun)
+    assert len(begun) <= so_far + INBOXES < LETTERS  # those that had passed the door
     assert tallies[0].refused["store_trouble"] > 0
     states = set(Email.objects.values_list("state", flat=True))
     assert states <= {EmailState.SENT, EmailState.PLANNED, EmailState.RETRY}
@@ -202,11 +204,36 @@ def test_what_can_be_written_nowhere_is_called_a_failure(monkeypatch: pytest.Mon
 
 
 def test_the_record_alone_stops_where_no_file_can_be_written(
-    monkeypatch: pytest.MonkeyPatch,
+    busy: MailRoom, begun: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And so it does on other machines, which have the store and not the file."""
     away = settings().home / "away" / "STOP"
     monkeypatch.setattr(stop_file, "path", lambda: away)
-    assert stop_everything("a doubt", BY).recorded
+    with sending(busy):
+        wait_for(begun, 3)
+        done = stop_everything("a doubt", BY)
+        returned, so_far = steady(), len(begun)
+    assert done.recorded
+    assert all(moment <= returned for moment in begun)
+    assert len(begun) == so_far < LETTERS
+
+
+def test_a_lock_that_comes_after_the_record_makes_nobody_wait_for_a_note(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wait, both = stopping._wait_for_senders, ExitStack()
+
+    def wait_and_lock(stop: Stop, since: float) -> list[str]:
+        silent = wait(stop, since)
+        both.enter_context(locked())
+        return silent
+
+    monkeypatch.setattr(stopping, "_wait_for_senders", wait_and_lock)
+    open_lease("dead/1", clock.now())
+    with both:
+        done = stop_everything("a doubt", BY)
+    assert (done.recorded, done.expired, done.past_data) == (True, 1, 0)
+    assert done.took_s < SETTLED_S + MARGIN_S
 
 
 @contextmanager

@@ -38,8 +38,19 @@ def once(request: HttpRequest, carry_out: Next, now: datetime) -> HttpResponseBa
         return carry_out(request)
     if not _KEY.fullmatch(key):
         raise unprocessable("Idempotency-Key", "A key is 1 to 200 visible ASCII characters.")
+    if _is_about_the_stop(request):
+        return carry_out(request)
     mine, row = claim_answer(caller_of(request).name, key, _fingerprint(request), now)
     return _first_time(request, carry_out, row) if mine else _again(request, row)
+
+
+def _is_about_the_stop(request: HttpRequest) -> bool:
+    """Say whether a call may stop everything: it is idempotent by itself, and never answered from memory.
+
+    A remembered *stopped* could be of a stop that has ended; and the memory waits for the store's lock.
+    """
+    by_switch = request.path == "/api/config" and b"emergency_stop" in request.body
+    return by_switch or request.path == "/api/stop"
 
 
 def _first_time(request: HttpRequest, carry_out: Next, row: RememberedAnswer) -> HttpResponseBase:

@@ -7,7 +7,7 @@ import typer
 
 from marketing_agent.cli.output import AsJson, emit, new_app, operator, say, table
 from marketing_agent.operations.held import in_words
-from marketing_agent.operations.words import at
+from marketing_agent.operations.words import at, counted
 from marketing_agent.outbox.actions import release as letters
 from marketing_agent.outbox.review import Review, review
 from marketing_agent.workers import clock
@@ -39,15 +39,24 @@ def release(
 ) -> None:
     """Take held letters up again once what held them is mended; a campaign's are written anew.
 
-    Without an id, what is held for review since a restore or an outage is due again, too.
+    While something is held for review since a restore or an outage, that alone is let go.
     """
     now, guard = clock.now(), review().guard
     if email_id:
         letters.release(email_id, operator(), now)
     released = 1 if email_id else letters.release_all(operator(), now)
-    steps = guard.steps if guard is not None and not email_id else 0
-    sentence = f"Released {released}." if not steps else f"Released {released}; {steps} steps due."
-    emit({"released": released, "steps": steps}, as_json=as_json, text=lambda: say(sentence))
+    over = guard is not None and not email_id and review().guard is None
+    steps = guard.steps if guard is not None and over else 0
+    emit(
+        {"released": released, "steps": steps},
+        as_json=as_json,
+        text=lambda: say(_released(released, steps)),
+    )
+
+
+def _released(letters: int, steps: int) -> str:
+    also = f" and {counted(steps, 'step', 'steps')}" if steps else ""
+    return f"Released {counted(letters, 'letter', 'letters')}{also}."
 
 
 def _data(found: Review) -> dict[str, Any]:
@@ -60,7 +69,8 @@ def _data(found: Review) -> dict[str, Any]:
         "steps": guard.steps,
         "all_held": found.all_held,
     }
-    return {"guard": record, "parts": [asdict(part) for part in found.parts]}
+    parts = [asdict(part) for part in found.parts]
+    return {"guard": record, "parts": parts, "people": found.people}
 
 
 def _say(found: Review) -> None:
@@ -71,4 +81,7 @@ def _say(found: Review) -> None:
     say()
     rows = [[getattr(part, name) for name in _COLUMNS] for part in found.parts]
     table(_COLUMNS, rows, empty="No letter and no step was due.")
-    say("\nTo let them go, by every rule: marketing-agent outbox release")
+    if found.people:
+        say(f"\nWhom it would be written to, first of all: {', '.join(found.people)}")
+    say("\nTo keep somebody back: marketing-agent suppress add ADDRESS")
+    say("To let the others go, by every rule: marketing-agent outbox release")

@@ -38,7 +38,10 @@ def _require_home() -> None:
 
     known = settings()
     if not known.home.is_dir() and not known.database_url:
-        fail(f"There is no installation in {known.home}. Run `marketing-agent init` first.")
+        fail(
+            f"There is no installation in {known.home}. If it lies elsewhere, set MARKETING_AGENT_HOME; "
+            "to make one, run `marketing-agent init`."
+        )
 
 
 def _log_to_file() -> None:

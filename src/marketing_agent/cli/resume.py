@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from marketing_agent.cli.output import AsJson, emit, fail, new_app, operator, say
-from marketing_agent.operations.actions import resume_sending
+from marketing_agent.operations.actions import current_resumption, resume_sending
 from marketing_agent.operations.config import CAP_KEY, read
+from marketing_agent.operations.words import counted
 from marketing_agent.workers import clock
 
 app = new_app("End the emergency stop.")
@@ -31,20 +32,22 @@ def resume(
         fail("Give --gradually or --max-per-run, not both: the first sets the cap by itself.", 2)
     by, now = operator(), clock.now()
     ended = resume_sending(by, now, max_per_run=max_per_run, gradually=gradually) is not None
+    slowly, cap = current_resumption() is not None, read(CAP_KEY)
     done = {
         "emergency_stop": False,
         "was_stopped": ended,
-        "gradually": gradually,
-        "max_emails_per_run": read(CAP_KEY),
+        "gradually": slowly,
+        "max_emails_per_run": cap,
     }
-    emit(done, as_json=as_json, text=lambda: say(_sentences(ended=ended, gradually=gradually)))
+    emit(done, as_json=as_json, text=lambda: say(_sentences(cap if slowly else None, ended=ended)))
 
 
-def _sentences(*, ended: bool, gradually: bool) -> str:
+def _sentences(cap: int | None, *, ended: bool) -> str:
     first = "Sending goes on." if ended else "There was no stop; sending goes on."
-    if not gradually:
+    if cap is None:
         return first
     return (
-        f"{first} At most 1 letter leaves in a cycle; after an hour without trouble 5, and after "
-        "another as many as before. `marketing-agent why` says how far it is."
+        f"{first} At most {counted(cap, 'letter leaves', 'letters leave')} in a cycle: 1 at first, after an "
+        "hour without trouble 5, and after another as many as before. `marketing-agent why` says how far "
+        "it is; `marketing-agent config set max_emails_per_run null` ends it."
     )

@@ -35,6 +35,8 @@ def _alerts() -> list[dict[str, Any]]:
 
 def _say(known: dict[str, Any], found: dict[str, Any], alerts: list[dict[str, Any]]) -> None:
     stop = "ON, nothing leaves" if found["emergency_stop"] else "off"
+    for alert in sorted(alerts, key=lambda each: str(each["severity"])):  # critical before warning
+        say(f"{alert['severity']}: {alert['summary']} {alert['proposal']}")
     say(
         f"{known['status']}; emergency stop {stop}; last send cycle {shown(found['last_cron_run'])}"
     )
@@ -51,5 +53,3 @@ def _say(known: dict[str, Any], found: dict[str, Any], alerts: list[dict[str, An
     for waiting in ("unknown", "dead_letters", "inbox_held"):
         if found[waiting]:
             say(f"{found[waiting]} waiting for a person: {waiting.replace('_', ' ')}")
-    for alert in alerts:
-        say(f"{alert['severity']}: {alert['summary']} {alert['proposal']}")

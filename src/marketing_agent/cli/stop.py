@@ -50,6 +50,7 @@ def _sentences(done: Stopped) -> str:
     stop = done.stop
     since = f"Stopped since {at(stop.started_at)} by {stop.started_by}"
     lines = [f"{since}; sure after {done.took_s:.2f} s. {_under_way(done.past_data)}"]
+    lines += [f"Reason: {stop.reason}"] if stop.reason else []
     if not done.recorded:
         lines.append(
             "The store could not be written, so the stop stands in the file STOP of this home. It binds "

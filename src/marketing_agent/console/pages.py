@@ -53,7 +53,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def release(request: HttpRequest) -> HttpResponse:
-    """Let go what is held for review, and every letter that is held for a person."""
+    """Let go what is held for review."""
     return _carry_out(request, release_all)
 
 

@@ -1,10 +1,10 @@
 """The last look before a follow-up leaves: has an answer arrived that nobody has read yet?
 
-Asked over IMAP for mail that came after the last poll, from the addressee or in the letter's thread, so
-that an alias and a colleague are seen, too. Nothing is fetched: the poll reads what is found.
+Asked over IMAP for mail from the addressee or in the letter's thread, so that an alias and a colleague are
+seen, too, that came after the last poll or of which nothing has been made yet. Nothing is fetched here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from time import monotonic
 
@@ -59,9 +59,10 @@ class LastLook:
         return Look(refusal, f"no answer by IMAP ({1000 * (monotonic() - began):.0f} ms)")
 
     def _look(self, email: Email, now: datetime) -> Refusal | None:
+        waiting = _anything_waits(email.inbox)
         with self._pool.session(email.inbox) as session:
             for name in self._names(email.inbox, session):
-                if _holds_answer(session, name, email):
+                if _holds_answer(session, name, email, waiting=waiting):
                     return _unread(now)
         return None
 
@@ -72,28 +73,38 @@ class LastLook:
         return self._folders[inbox.pk]
 
 
-def _holds_answer(session: ImapSession, name: str, email: Email) -> bool:
+def _holds_answer(session: ImapSession, name: str, email: Email, *, waiting: bool) -> bool:
     known = Folder.objects.filter(inbox_id=email.inbox_id, name=name).first()
     mailbox = session.select(name)
     if known is not None and known.uidvalidity != mailbox.uidvalidity:
         known = None
-    read = known.last_uid if known is not None else 0
-    if mailbox.uidnext - 1 <= read:
+    if known is not None and mailbox.uidnext - 1 <= known.last_uid and not waiting:
         return False
     thread = email.references.split()[-THREAD:]
     found = session.search_answers(email.to_address, thread, _since(email))
-    new = {uid for uid in found if uid > read}
-    return bool(new.difference(_dealt_with(known, new))) if known is not None else bool(new)
+    states = _states(known, found)
+    return any(_is_open(uid, known, states) for uid in found)
 
 
-def _dealt_with(folder: Folder, uids: Collection[int]) -> set[int | None]:
-    """Give those of the mails that were read from behind a gap, and of which something was made."""
-    if not uids:
-        return set()
+def _is_open(uid: int, folder: Folder | None, states: Mapping[int | None, str]) -> bool:
+    """Say whether a mail was not fetched so far, or nothing has been made of it."""
+    if uid in states:
+        return states[uid] in _UNSETTLED
+    return folder is None or uid > folder.last_uid
+
+
+def _states(folder: Folder | None, uids: Collection[int]) -> dict[int | None, str]:
+    if folder is None or not uids:
+        return {}
     items = InboxItem.objects.filter(
         inbox_id=folder.inbox_id, folder=folder.name, uidvalidity=folder.uidvalidity, uid__in=uids
     )
-    return set(items.exclude(state__in=_UNSETTLED).values_list("uid", flat=True))
+    return dict(items.values_list("uid", "state"))
+
+
+def _anything_waits(inbox: Inbox) -> bool:
+    """Say whether mail of this inbox is fetched of which nothing has been made, whoever wrote it."""
+    return InboxItem.objects.filter(state__in=_UNSETTLED, inbox_id=inbox.pk).exists()
 
 
 def _refuse_unprocessed(email: Email, now: datetime) -> Refusal | None:

@@ -9,19 +9,20 @@ import secrets
 import socket
 import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from marketing_agent.settings import settings
 
 NAME = "STOP"
 _LONGEST = 4_000  # characters that are read; the rest of a larger file says nothing more
+_EXACT = timedelta(seconds=2)  # some file systems keep no finer times
 _FIELDS = ("id", "since", "by", "reason")
 
 
 @dataclass(frozen=True, slots=True)
 class FileOrder:
-    """What the file says. `stop_id` is empty where a person made it by hand."""
+    """What the file says. `stop_id` is empty where a person made it, or touched one of ours, by hand."""
 
     stop_id: str
     by: str
@@ -68,15 +69,15 @@ def write(stop_id: str, by: str, at: datetime, reason: str) -> None:
     text = (
         "Everything is stopped: no letter leaves while this file is here.\n"
         f"id: {stop_id}\nsince: {at.isoformat()}\nby: {by}\nreason: {one_line}\n"
-        "End it with: marketing-agent resume\n"
+        "End it with: marketing-agent resume --gradually\n"
     )
     try:
-        _write_whole(text)
+        _write_whole(text, at)
     except OSError:
         path().touch()
 
 
-def _write_whole(text: str) -> None:
+def _write_whole(text: str, at: datetime) -> None:
     beside = path().with_name(f".{NAME}.{secrets.token_hex(4)}")
     try:
         with beside.open("x", encoding="utf-8") as made:
@@ -84,6 +85,8 @@ def _write_whole(text: str) -> None:
             made.write(text)
             made.flush()
             os.fsync(made.fileno())
+            # The time of the stop, so that the touch of a person is told from what we wrote.
+            os.utime(made.fileno(), (at.timestamp(), at.timestamp()))
         beside.replace(path())
     except OSError:
         beside.unlink(missing_ok=True)
@@ -103,7 +106,12 @@ def _understood(text: str, at: datetime) -> FileOrder:
     said = dict(pair for line in text.splitlines() if (pair := _field(line)))
     if not said.get("id"):
         return FileOrder("", _by_hand(), at, " ".join(text.split())[:500])
-    return FileOrder(said["id"], said.get("by", ""), _moment(said, at), said.get("reason", ""))
+    since, reason = _moment(said, at), said.get("reason", "")
+    if (
+        abs(at - since) > _EXACT
+    ):  # somebody means it now, whatever became of the stop that it was of
+        return FileOrder("", _by_hand(), at, reason)
+    return FileOrder(said["id"], said.get("by", ""), since, reason)
 
 
 def _field(line: str) -> tuple[str, str] | None:

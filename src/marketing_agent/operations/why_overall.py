@@ -41,7 +41,7 @@ def about_switches() -> Iterator[str]:
         reason = f" Reason: {stop.reason}." if stop.reason else " No reason was given."
         yield (
             f"The emergency stop is on since {at(stop.started_at)} (by {stop.started_by})."
-            f"{reason} End it with `marketing-agent resume`."
+            f"{reason} End it with `marketing-agent resume --gradually`."
         )
     yield from _review()
     yield from _gradual_start()

@@ -12,6 +12,9 @@ from marketing_agent.operations.held import current_guard
 from marketing_agent.outbox.actions.guards import CODE
 from marketing_agent.outbox.models import Email, Guard
 
+PEOPLE = 50
+"""So many addresses are shown; whoever has more to look through has a list of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldPart:
@@ -26,11 +29,12 @@ class HeldPart:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The guard that stands, whether it keeps back everything, and what it holds, in parts."""
+    """The guard that stands, whether it keeps back everything, what it holds, and whom first (addresses)."""
 
     guard: Guard | None
     all_held: bool
     parts: tuple[HeldPart, ...]
+    people: tuple[str, ...] = ()
 
 
 def review() -> Review:
@@ -38,7 +42,18 @@ def review() -> Review:
     guard = current_guard()
     if guard is None:
         return Review(None, all_held=False, parts=())
-    return Review(guard, all_held=GuardCause(guard.cause).forgets, parts=_parts(guard))
+    forgets = GuardCause(guard.cause).forgets
+    return Review(guard, all_held=forgets, parts=_parts(guard), people=_people(guard))
+
+
+def _people(guard: Guard) -> tuple[str, ...]:
+    letters = Email.objects.filter(state=EmailState.HELD, reason_code=CODE).order_by("id")
+    steps = Enrollment.objects.filter(state="active", next_due_at__lte=guard.noticed_at)
+    first = [*letters.values_list("to_address", flat=True)[:PEOPLE]]
+    first += steps.order_by("next_due_at", "id").values_list("prospect__address", flat=True)[
+        :PEOPLE
+    ]
+    return tuple(dict.fromkeys(each for each in first if each))[:PEOPLE]
 
 
 def _parts(guard: Guard) -> tuple[HeldPart, ...]:

@@ -57,6 +57,7 @@ class GroupDesk:
         self._now = now
         self._errands: SimpleQueue[_Errand | None] = SimpleQueue()
         self._usual = 1  # letters in a group of late
+        self._apart = False  # whether a group has failed and is tried again one by one
         self._thread = threading.Thread(target=self._serve, name="desk")
         self._gate = Gate()
         self._watch = StopWatch(f"{this_owner()}/{new_public_id()[:8]}", self._gate, now)
@@ -150,7 +151,8 @@ class GroupDesk:
             left[:] = outcomes.unrecorded(results)
             write()
 
-        patiently(write, write_the_rest)
+        # A group that failed may be in the store all the same: its commit's answer alone was lost.
+        patiently(write_the_rest if self._apart else write, write_the_rest)
 
     def _look(self, tickets: list[Ticket]) -> None:
         for ticket in tickets:
@@ -202,8 +204,10 @@ class GroupDesk:
         if len(errands) == 1:
             errands[0].error = error
             return
+        self._apart = True
         for each in errands:
             self._settle([each])
+        self._apart = False
 
     def _all(self, verb: Callable[[list[T], datetime], None]) -> Callable[[list[T]], None]:
         return lambda subjects: verb(subjects, self._now())

@@ -133,7 +133,7 @@ def list_emails(
 def release_held(request: HttpRequest) -> dict[str, int]:
     """Take up every letter that is held for a person; a campaign's are written anew.
 
-    What is held for review since a restore or an outage is due again, too.
+    While something is held for review since a restore or an outage, that alone is let go.
     """
     return {"released": release_all(actor_of(request), clock.now())}
 

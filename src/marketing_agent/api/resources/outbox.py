@@ -40,6 +40,7 @@ class ReviewState(Shown):
     guard: GuardRecord | None
     all_held: bool = Field(description="True: nothing at all leaves. False: newer work goes on.")
     parts: list[HeldPartRow]
+    people: list[str] = Field(description="Addresses that it would be written to, the first 50.")
 
 
 @router.get("", response=ReviewState)

@@ -17,6 +17,7 @@ from marketing_agent.campaigns.actions.sequence import (
     await_outcome,
     postpone,
     stop_domain,
+    stop_enrollment,
     stop_enrollments,
     write_again,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "resume_campaign",
     "save_campaign",
     "stop_domain",
+    "stop_enrollment",
     "stop_enrollments",
     "write_again",
 ]

@@ -97,6 +97,14 @@ def postpone(enrollment_id: int, code: str, sentence: str, until: datetime, now:
     )
 
 
+def stop_enrollment(enrollment: Enrollment, reason: str, now: datetime) -> int:
+    """End one sequence if it still stands where it was read; 0 when another planner was faster."""
+    as_read = Enrollment.objects.filter(
+        pk=enrollment.pk, state="active", next_step=enrollment.next_step
+    )
+    return as_read.update(state="stopped", stop_reason=reason[:_SENTENCE], updated_at=now)
+
+
 def stop_enrollments(prospect_ids: Collection[int], reason: str, now: datetime) -> int:
     """End the sequences of these prospects; gives how many were under way."""
     return sum(

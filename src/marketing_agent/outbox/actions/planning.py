@@ -5,7 +5,12 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from marketing_agent.campaigns.actions import await_outcome, postpone, stop_enrollments
+from marketing_agent.campaigns.actions import (
+    await_outcome,
+    postpone,
+    stop_enrollment,
+    stop_enrollments,
+)
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.door import LATER, Fate, Refusal
 from marketing_agent.engine.email_states import DUE
@@ -17,6 +22,9 @@ NO_STEP = Refusal("no_step", "The campaign has no further letter.", Fate.CANCEL)
 WRITTEN = Refusal(
     "written", "This letter of the campaign went to the address already.", Fate.CANCEL
 )
+
+_OF_THE_SEQUENCE = (NO_STEP, WRITTEN)
+"""Refusals that say something of this one sequence only, as it stood when it was read."""
 
 
 def store(
@@ -50,7 +58,9 @@ def _written_meanwhile(letters: Sequence[Email]) -> bool:
 
 
 def _put_off(enrollment: Enrollment, refusal: Refusal, now: datetime) -> None:
-    if refusal.fate is Fate.CANCEL:
+    if refusal in _OF_THE_SEQUENCE:
+        stop_enrollment(enrollment, refusal.sentence, now)
+    elif refusal.fate is Fate.CANCEL:
         stop_enrollments([enrollment.prospect_id], refusal.sentence, now)
     else:
         until = refusal.next_try or now + LATER

@@ -38,11 +38,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('address_key', django.db.models.functions.text.Lower(models.F('address_key')))), name='contact_key_normalised'),
+            constraint=models.CheckConstraint(condition=models.Q(('address_key', django.db.models.functions.text.Lower(models.F('address_key'))), models.Q(('address_key__contains', ' '), _negated=True), models.Q(('address_key__endswith', '.'), _negated=True)), name='contact_key_normalised'),
         ),
         migrations.AddConstraint(
             model_name='email',
-            constraint=models.CheckConstraint(condition=models.Q(('address_key', django.db.models.functions.text.Lower(models.F('address_key')))), name='email_key_normalised'),
+            constraint=models.CheckConstraint(condition=models.Q(('address_key', django.db.models.functions.text.Lower(models.F('address_key'))), models.Q(('address_key__contains', ' '), _negated=True), models.Q(('address_key__endswith', '.'), _negated=True)), name='email_key_normalised'),
         ),
         migrations.AddConstraint(
             model_name='email',

@@ -12,7 +12,8 @@ from marketing_agent.store.columns import one_of, public_id, word
 
 def _normalised(name: str) -> models.CheckConstraint:
     """Refuse an address key that is not in its normal form: two forms would be two addresses."""
-    return models.CheckConstraint(condition=Q(address_key=Lower(F("address_key"))), name=name)
+    plain = Q(address_key=Lower(F("address_key"))) & ~Q(address_key__contains=" ")
+    return models.CheckConstraint(condition=plain & ~Q(address_key__endswith="."), name=name)
 
 
 class Email(models.Model):
