@@ -24,10 +24,11 @@ from crash.names import MARK
 
 WORKERS = 3
 SPEED = 600.0  # an hour in six seconds
-KILL_EVERY_S, FAULT_EVERY_S, STOP_EVERY_S, RESUME_EVERY_S = 0.8, 2.0, 12.0, 5.0
+KILL_EVERY_S, FAULT_EVERY_S, STOP_EVERY_S, RESUME_EVERY_S = 0.8, 2.0, 8.0, 5.0
 TICK_S = 0.1
 SLACK = timedelta(seconds=2 * SPEED)  # two real seconds for a word to reach a door that stands open
-LATE_S = 0.25  # a busy machine may hear of a DATA so long after it was sent
+FLOW_S, FLOW_PATIENCE_S = 1.0, 10.0
+"""A stop is pressed when the server has heard of a DATA within the last second; it is waited for so long."""
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ def soak(seconds: float, seed: int, folder: Path) -> Report:
     from crash.soaking import Soaking  # noqa: PLC0415  Django is set up by now
 
     report = Report()
-    with Soaking(folder, seed, report).open() as world, _bar(seconds) as advance:
+    with Soaking(folder, seed, seconds, report).open() as world, _bar(seconds) as advance:
         began = monotonic()
         while (passed := monotonic() - began) < seconds:
             world.turn(passed)

@@ -11,7 +11,8 @@ from crash.place import Place, enter
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import EmailState
 from marketing_agent.inbound.models import InboxItem
-from marketing_agent.outbox.models import Email, Inquiry
+from marketing_agent.outbox.models import Email, Guard, Inquiry
+from marketing_agent.prospects.models import Suppression
 from marketing_agent.sandbox import invariants
 
 _STUCK = [EmailState.CLAIMED, EmailState.TRANSMITTING]
@@ -39,7 +40,8 @@ def judge(
     enter(place)
     promises = invariants.check(invariants.gather(accepted, slack))
     troubles = [f"promise broken: {name}" for name, kept in promises.items() if not kept]
-    troubles += _twice(accepted) + _stuck() + _forgotten() + _mails(mails)
+    troubles += _twice(accepted) + _stuck() + _forgotten() + _ended_for_nothing() + _mails(mails)
+    troubles += [f"due work was held for review: {each.summary}" for each in Guard.objects.all()]
     judged = Judged(troubles, _figures(accepted))
     connections.close_all()
     return judged
@@ -65,6 +67,15 @@ def _forgotten() -> list[str]:
         for each in waiting
         if (each.prospect_id, each.campaign_id, each.next_step) not in letters
     ]
+
+
+def _ended_for_nothing() -> list[str]:
+    """Name the sequences that ended early though nobody has answered, complained or bounced."""
+    barred = Suppression.objects.filter(lifted_at=None).values("key")
+    stopped = Enrollment.objects.filter(state="stopped", prospect__replied_at=None)
+    rows = stopped.exclude(prospect__address_key__in=barred).select_related("prospect")
+    why = Counter(each.stop_reason for each in rows)
+    return [f"{count} sequences ended before their time: {said}" for said, count in why.items()]
 
 
 def _mails(mails: Mapping[str, Sequence[str]]) -> list[str]:
