@@ -11,9 +11,11 @@ from marketing_agent.operations.actions import (
     current_resumption,
     open_alert,
     resume_sending,
+    resumptions,
     set_switch,
     start_stop,
 )
+from marketing_agent.operations.actions.resumptions import begin_resumption
 from marketing_agent.operations.config import CAP_KEY, read
 from marketing_agent.operations.models import Resumption
 from marketing_agent.operations.resuming import go_on
@@ -48,6 +50,16 @@ def test_a_stop_that_only_the_file_orders_is_ended_gradually_too() -> None:
     assert current_stop() is None
     assert read(CAP_KEY) == 1
     assert current_resumption() is not None
+
+
+def test_of_two_who_resume_at_once_the_slower_one_joins_the_other(
+    resumed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del resumed
+    monkeypatch.setattr(resumptions, "end_resumption", lambda *_: 200)  # it saw none in progress
+    assert begin_resumption(BY, NOW) == current_resumption()
+    assert Resumption.objects.count() == 1
+    assert read(CAP_KEY) == 1
 
 
 @pytest.mark.usefixtures("resumed")

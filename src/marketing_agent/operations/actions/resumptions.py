@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor, job_actor
@@ -15,11 +15,21 @@ BY = job_actor("resume-gradually")
 
 @transaction.atomic
 def begin_resumption(by: Actor, now: datetime) -> Resumption:
-    """Let out one letter a run from here on; what was usual before is remembered."""
+    """Let out one letter a run from here on; what was usual before is remembered.
+
+    Of two who want it at the same moment the slower one joins the other.
+    """
     usual = end_resumption("begun anew", now)
-    resumption = Resumption.objects.create(
-        usual=usual, started_by=by.name, started_at=now, step_since=now
-    )
+    try:
+        with transaction.atomic():
+            resumption = Resumption.objects.create(
+                usual=usual, started_by=by.name, started_at=now, step_since=now
+            )
+    except IntegrityError:  # `resumption_one_open`
+        other = current_resumption()
+        if other is None:
+            raise
+        return other
     _set_cap(cap_of(0), by, now)
     return resumption
 
