@@ -208,7 +208,13 @@ class ImapSession:
 
     async def _upgrade(self) -> None:
         if self._starttls is not None:
+            plain = self._writer.transport
             await self._writer.start_tls(self._starttls)
+            if (
+                self._writer.transport is None
+            ):  # Python 3.11: the client left at the handshake's end
+                setattr(self._writer, "_transport", plain)  # noqa: B010  it has no public name
+                raise ConnectionResetError("The client left at the end of the handshake.")
         self._starttls = None
         self._state.upgrade, self._state.login_allowed = False, True
 
