@@ -210,9 +210,8 @@ class ImapSession:
         if self._starttls is not None:
             plain = self._writer.transport
             await self._writer.start_tls(self._starttls)
-            if (
-                self._writer.transport is None
-            ):  # Python 3.11: the client left at the handshake's end
+            encrypted: object = self._writer.transport
+            if encrypted is None:  # Python 3.11: the client left at the handshake's end
                 setattr(self._writer, "_transport", plain)  # noqa: B010  it has no public name
                 raise ConnectionResetError("The client left at the end of the handshake.")
         self._starttls = None
