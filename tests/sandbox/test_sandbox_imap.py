@@ -1,7 +1,9 @@
 """The IMAP server of the sandbox, asked by IMAPClient."""
 
+import gc
 import socket
 import threading
+from asyncio import BaseEventLoop
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
@@ -214,6 +216,26 @@ def test_starttls_comes_before_the_login(
         client.starttls(certificates.client_context())
         client.login(US, "first-secret")
         assert len(client.list_folders()) == 3
+
+
+def test_a_client_that_leaves_at_the_end_of_the_handshake_leaves_nothing_behind(
+    certificates: Certificates, accounts: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave(*_: object, **__: object) -> None:
+        """Give no transport, as Python 3.11 does then."""
+
+    monkeypatch.setattr(BaseEventLoop, "start_tls", leave)
+    how = {"certificates": certificates, "security": Security.STARTTLS}
+    with (
+        ImapServer(accounts, lambda: MONDAY, **how) as server,  # type: ignore[arg-type]
+        socket.create_connection(("127.0.0.1", server.port), timeout=5) as client,
+        client.makefile("rb") as lines,
+    ):
+        lines.readline()
+        client.sendall(b"1 STARTTLS\r\n")
+        assert lines.readline().startswith(b"1 OK")
+        assert lines.read() == b""
+    gc.collect()  # a writer without its transport would complain now
 
 
 @pytest.mark.parametrize("answer", ["NO [UNAVAILABLE] Try later", "BAD Out of order"])

@@ -208,14 +208,19 @@ class ImapSession:
 
     async def _upgrade(self) -> None:
         if self._starttls is not None:
-            plain = self._writer.transport
-            await self._writer.start_tls(self._starttls)
-            encrypted: object = self._writer.transport
-            if encrypted is None:  # Python 3.11: the client left at the handshake's end
-                setattr(self._writer, "_transport", plain)  # noqa: B010  it has no public name
-                raise ConnectionResetError("The client left at the end of the handshake.")
+            await self._encrypt(self._starttls)
         self._starttls = None
         self._state.upgrade, self._state.login_allowed = False, True
+
+    async def _encrypt(self, context: ssl.SSLContext) -> None:
+        plain = self._writer.transport
+        try:
+            await self._writer.start_tls(context)
+        except AttributeError as error:
+            # Python 3.11, where the client left at the handshake's end: there is no transport then, and
+            # the writer would complain of it whenever it is collected.
+            setattr(self._writer, "_transport", plain)  # noqa: B010  it has no public name
+            raise ConnectionResetError("The client left at the end of the handshake.") from error
 
     async def _idle(self, _items: list[Token]) -> str:
         """Report changes as they happen, until the client writes DONE (RFC 2177)."""
