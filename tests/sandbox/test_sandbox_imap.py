@@ -225,9 +225,11 @@ def test_a_client_that_leaves_at_the_end_of_the_handshake_leaves_nothing_behind(
         """Give no transport, as Python 3.11 does then."""
 
     monkeypatch.setattr(BaseEventLoop, "start_tls", leave)
-    how = {"certificates": certificates, "security": Security.STARTTLS}
+    imap = ImapServer(
+        accounts, lambda: MONDAY, certificates=certificates, security=Security.STARTTLS
+    )
     with (
-        ImapServer(accounts, lambda: MONDAY, **how) as server,  # type: ignore[arg-type]
+        imap as server,
         socket.create_connection(("127.0.0.1", server.port), timeout=5) as client,
         client.makefile("rb") as lines,
     ):
