@@ -91,7 +91,7 @@ def test_a_sequence_goes_step_by_step_to_its_end() -> None:
 def test_a_refusal_is_kept_until_the_next_try() -> None:
     campaign()
     [row] = enrolled("a@a.de")
-    assert actions.postpone(of(row).pk, "window_closed", "Closed.", LATER, NOW)
+    assert actions.postpone(of(row), "window_closed", "Closed.", LATER, NOW)
     found = of(row)
     assert (found.refusal_code, found.refusal, found.next_due_at) == (
         "window_closed",
@@ -102,13 +102,25 @@ def test_a_refusal_is_kept_until_the_next_try() -> None:
     assert of(row).refusal == ""
 
 
+def test_a_refusal_of_a_step_says_nothing_of_the_next_one() -> None:
+    """A planner that was overtaken by plan and delivery must not move the follow-up's day."""
+    campaign()
+    [row] = enrolled("a@a.de")
+    read = of(row)
+    actions.advance_sent(letters([row], 1), NOW)
+    day = of(row).next_due_at
+    assert not actions.postpone(read, "not_yet", "No slot.", NOW, NOW)
+    assert not actions.stop_enrollment(read, "It was written already.", NOW)
+    assert (of(row).state, of(row).next_due_at) == ("active", day)
+
+
 def test_a_stopped_sequence_is_not_moved_on() -> None:
     campaign()
     [row] = enrolled("a@a.de")
     assert actions.stop_enrollments([row.pk], "a reply", NOW) == 1
     assert actions.stop_enrollments([row.pk], "again", NOW) == 0
     actions.advance_sent(letters([row], 1), NOW)
-    assert not actions.postpone(of(row).pk, "x", "x", LATER, NOW)
+    assert not actions.postpone(of(row), "x", "x", LATER, NOW)
     assert (of(row).state, of(row).stop_reason, of(row).next_step) == ("stopped", "a reply", 1)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from marketing_agent.campaigns.colleagues import are_colleagues
 from marketing_agent.campaigns.models import Enrollment, Step
@@ -85,24 +86,45 @@ def _advance(campaign_id: int, step: int, prospect_ids: list[int], now: datetime
             )
 
 
-def postpone(enrollment_id: int, code: str, sentence: str, until: datetime, now: datetime) -> bool:
-    """Keep a refusal on an enrollment and look at it again at `until`; False when it has ended."""
-    return bool(
-        Enrollment.objects.filter(pk=enrollment_id, state="active").update(
-            refusal_code=code[:_CODE],
-            refusal=sentence[:_SENTENCE],
-            next_due_at=until,
-            updated_at=now,
-        )
+def postpone(
+    enrollment: Enrollment, code: str, sentence: str, until: datetime, now: datetime
+) -> bool:
+    """Keep a refusal on an enrollment and look at it again at `until`.
+
+    False when it has ended, or stands at another step than the one that was refused.
+    """
+    return _put_off(_as_read(enrollment), code, sentence, until, now) == 1
+
+
+def postpone_all(prospect_id: int, code: str, sentence: str, until: datetime, now: datetime) -> int:
+    """Put off whatever steps of a prospect are due before `until`; gives how many."""
+    due = Enrollment.objects.filter(prospect_id=prospect_id, state="active", next_due_at__lt=until)
+    return _put_off(due, code, sentence, until, now)
+
+
+def _put_off(
+    rows: QuerySet[Enrollment], code: str, sentence: str, until: datetime, now: datetime
+) -> int:
+    return rows.update(
+        refusal_code=code[:_CODE],
+        refusal=sentence[:_SENTENCE],
+        next_due_at=until,
+        updated_at=now,
     )
 
 
 def stop_enrollment(enrollment: Enrollment, reason: str, now: datetime) -> int:
     """End one sequence if it still stands where it was read; 0 when another planner was faster."""
-    as_read = Enrollment.objects.filter(
+    return _as_read(enrollment).update(
+        state="stopped", stop_reason=reason[:_SENTENCE], updated_at=now
+    )
+
+
+def _as_read(enrollment: Enrollment) -> QuerySet[Enrollment]:
+    """Find an enrollment that still stands where it was read; others may have moved it on since."""
+    return Enrollment.objects.filter(
         pk=enrollment.pk, state="active", next_step=enrollment.next_step
     )
-    return as_read.update(state="stopped", stop_reason=reason[:_SENTENCE], updated_at=now)
 
 
 def stop_enrollments(prospect_ids: Collection[int], reason: str, now: datetime) -> int:

@@ -2,8 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from marketing_agent.campaigns.actions import postpone
-from marketing_agent.campaigns.models import Enrollment
+from marketing_agent.campaigns.actions import postpone_all
 from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.values import EmailKind
 from marketing_agent.inbound.absence import away_until
@@ -20,11 +19,7 @@ def write_later(prospect_id: int, text: str, mark: str, now: datetime) -> date:
     day = away_until(text, now.date())
     until = datetime.combine(day, time(0), UTC)
     sentence = f"Out of office; asked again on {day} ({mark})."
-    waiting = Enrollment.objects.filter(
-        prospect_id=prospect_id, state="active", next_due_at__lt=until
-    )
-    for enrollment_id in waiting.values_list("pk", flat=True):
-        postpone(enrollment_id, CODE, sentence, until, now)
+    postpone_all(prospect_id, CODE, sentence, until, now)
     letters = Email.objects.filter(prospect_id=prospect_id, state__in=DUE, due_at__lt=until)
     letters.exclude(kind=EmailKind.ANSWER).update(
         due_at=until, reason_code=CODE, reason=sentence, updated_at=now

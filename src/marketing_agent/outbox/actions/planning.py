@@ -64,7 +64,7 @@ def _put_off(enrollment: Enrollment, refusal: Refusal, now: datetime) -> None:
         stop_enrollments([enrollment.prospect_id], refusal.sentence, now)
     else:
         until = refusal.next_try or now + LATER
-        postpone(enrollment.pk, refusal.code, refusal.sentence, until, now)
+        postpone(enrollment, refusal.code, refusal.sentence, until, now)
 
 
 _SENTENCES = {
