@@ -15,17 +15,17 @@ def test_one_letter_then_five_then_as_before() -> None:
 
 
 def test_each_step_is_watched_for_an_hour() -> None:
-    seen = Seen(sent=3)
+    seen = Seen(sent=True)
     assert "until 12:00 UTC" in keeps_waiting(SINCE, seen, SINCE + WATCHED - MINUTE)
     assert keeps_waiting(SINCE, seen, SINCE + WATCHED) == ""
 
 
 def test_an_hour_in_which_nothing_left_proves_nothing() -> None:
-    assert "first letter" in keeps_waiting(SINCE, Seen(sent=0), SINCE + 5 * WATCHED)
+    assert "first letter" in keeps_waiting(SINCE, Seen(sent=False), SINCE + 5 * WATCHED)
 
 
 @pytest.mark.parametrize("hours", [0, 1, 9])
 def test_trouble_keeps_it_where_it_is(hours: int) -> None:
-    seen = Seen(9, ("2 letters were blocked", "1 people complained"))
+    seen = Seen(True, ("2 letters were blocked", "1 people complained"))
     said = keeps_waiting(SINCE, seen, SINCE + hours * WATCHED)
     assert "2 letters were blocked and 1 people complained" in said

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from marketing_agent.cli.output import AsJson, emit, new_app, operator, say, table
-from marketing_agent.operations.held import in_words
+from marketing_agent.operations.held import current_guard, in_words
 from marketing_agent.operations.words import at, counted
 from marketing_agent.outbox.actions import release as letters
 from marketing_agent.outbox.review import Review, review
@@ -41,11 +41,11 @@ def release(
 
     While something is held for review since a restore or an outage, that alone is let go.
     """
-    now, guard = clock.now(), review().guard
+    now, guard = clock.now(), current_guard()
     if email_id:
         letters.release(email_id, operator(), now)
     released = 1 if email_id else letters.release_all(operator(), now)
-    over = guard is not None and not email_id and review().guard is None
+    over = guard is not None and not email_id and current_guard() is None
     steps = guard.steps if guard is not None and over else 0
     emit(
         {"released": released, "steps": steps},

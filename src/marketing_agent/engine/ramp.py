@@ -16,9 +16,9 @@ WATCHED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen since a step began: letters that left, and troubles, each as half a sentence."""
+    """What was seen since a step began: whether letters left, and troubles, each as half a sentence."""
 
-    sent: int
+    sent: bool
     troubles: tuple[str, ...] = ()
 
 

@@ -1,6 +1,5 @@
 """The words for due work that is held for review, wherever it is told of."""
 
-from marketing_agent.engine.guard import GuardCause
 from marketing_agent.operations.words import counted
 from marketing_agent.outbox.models import Guard
 
@@ -23,4 +22,4 @@ def in_words(guard: Guard) -> str:
     letters = counted(guard.letters, "letter", "letters")
     steps = counted(guard.steps, "further step", "further steps")
     held = f"What was due is held: {letters} and {steps}"
-    return f"{held}, and nothing leaves at all." if GuardCause(guard.cause).forgets else f"{held}."
+    return f"{held}, and nothing leaves at all." if guard.holds_all else f"{held}."

@@ -12,7 +12,7 @@ from marketing_agent.operations.actions.resumptions import (
 )
 from marketing_agent.operations.models import Alert, Resumption
 from marketing_agent.operations.words import counted
-from marketing_agent.outbox.models import Attempt, Bounce, Complaint, Email
+from marketing_agent.outbox.models import Bounce, Complaint, Email
 
 
 def go_on(now: datetime) -> dict[str, object]:
@@ -29,8 +29,8 @@ def go_on(now: datetime) -> dict[str, object]:
 
 def _seen(resumption: Resumption, now: datetime) -> Seen:
     since = resumption.step_since
-    left = Attempt.objects.filter(outcome="sent", data_at__gte=since).order_by("-id")[:1].count()
-    return Seen(left, tuple(_troubles(max(since, now - WATCHED))))
+    sent = Email.objects.filter(sent_at__gte=since).exists()
+    return Seen(sent, tuple(_troubles(max(since, now - WATCHED))))
 
 
 def _troubles(since: datetime) -> Iterator[str]:

@@ -5,14 +5,13 @@ written beside the store, so that a database from yesterday cannot forget the st
 """
 
 import os
-import secrets
 import socket
-import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from marketing_agent.settings import settings
+from marketing_agent.store.whole_file import write_whole
 
 NAME = "STOP"
 _LONGEST = 4_000  # characters that are read; the rest of a larger file says nothing more
@@ -72,25 +71,10 @@ def write(stop_id: str, by: str, at: datetime, reason: str) -> None:
         "End it with: marketing-agent resume --gradually\n"
     )
     try:
-        _write_whole(text, at)
+        # With the time of the stop, so that the touch of a person is told from what we wrote.
+        write_whole(path(), text, durable=True, at=at)
     except OSError:
         path().touch()
-
-
-def _write_whole(text: str, at: datetime) -> None:
-    beside = path().with_name(f".{NAME}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("x", encoding="utf-8") as made:
-            os.fchmod(made.fileno(), stat.S_IRUSR | stat.S_IWUSR)
-            made.write(text)
-            made.flush()
-            os.fsync(made.fileno())
-            # The time of the stop, so that the touch of a person is told from what we wrote.
-            os.utime(made.fileno(), (at.timestamp(), at.timestamp()))
-        beside.replace(path())
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def remove() -> None:
@@ -107,9 +91,8 @@ def _understood(text: str, at: datetime) -> FileOrder:
     if not said.get("id"):
         return FileOrder("", _by_hand(), at, " ".join(text.split())[:500])
     since, reason = _moment(said, at), said.get("reason", "")
-    if (
-        abs(at - since) > _EXACT
-    ):  # somebody means it now, whatever became of the stop that it was of
+    if abs(at - since) > _EXACT:
+        # Somebody means it now, whatever became of the stop that it was of.
         return FileOrder("", _by_hand(), at, reason)
     return FileOrder(said["id"], said.get("by", ""), since, reason)
 

@@ -46,9 +46,8 @@ def _present() -> Generation | None:
 
 
 def _facts(generation: Generation) -> StoreFacts:
-    home = (
-        mark.read()
-    )  # first: whoever sends meanwhile writes the try down before it raises the mark
+    # The mark first: whoever sends meanwhile writes the try down before raising it.
+    home = mark.read()
     newest = Attempt.objects.order_by("-id").values_list("id", flat=True).first() or 0
     earlier = Generation.objects.exclude(pk=generation.pk).values_list("public_id", flat=True)
     return StoreFacts(

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from marketing_agent.campaigns.models import Enrollment
-from marketing_agent.engine.guard import GuardCause
 from marketing_agent.engine.values import EmailState
 from marketing_agent.operations.held import current_guard
 from marketing_agent.outbox.actions.guards import CODE
@@ -42,8 +41,7 @@ def review() -> Review:
     guard = current_guard()
     if guard is None:
         return Review(None, all_held=False, parts=())
-    forgets = GuardCause(guard.cause).forgets
-    return Review(guard, all_held=forgets, parts=_parts(guard), people=_people(guard))
+    return Review(guard, all_held=guard.holds_all, parts=_parts(guard), people=_people(guard))
 
 
 def _people(guard: Guard) -> tuple[str, ...]:

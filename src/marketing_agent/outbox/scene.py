@@ -6,7 +6,6 @@ from datetime import datetime
 
 from marketing_agent.campaigns.models import Campaign
 from marketing_agent.engine.door import Addressee, Sender
-from marketing_agent.engine.guard import GuardCause
 from marketing_agent.engine.values import EmailKind, Stage, Tier
 from marketing_agent.inboxes.capacity import InboxDay, days
 from marketing_agent.operations.held import current_guard
@@ -62,10 +61,7 @@ class Scene:
     def review(self, written_at: datetime) -> str:
         """Say why a letter written then is held for review, or nothing."""
         guard = self.guard
-        if guard is None:
-            return ""
-        held = GuardCause(guard.cause).forgets or written_at <= guard.noticed_at
-        return guard.summary if held else ""
+        return guard.summary if guard is not None and guard.holds(written_at) else ""
 
     def take(self, inbox_id: int) -> None:
         """Count one letter against the inbox's day."""
@@ -84,7 +80,7 @@ def is_warm(prospect: Prospect) -> bool:
 def review_of_all() -> str:
     """Say why everything is held for review, or nothing: the store may have forgotten letters."""
     guard = current_guard()
-    return guard.summary if guard is not None and GuardCause(guard.cause).forgets else ""
+    return guard.summary if guard is not None and guard.holds_all else ""
 
 
 def last_contacts(address_keys: Collection[str]) -> dict[str, datetime]:

@@ -6,10 +6,10 @@ the mark says that there was more.
 
 import json
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from marketing_agent.engine.guard import UNREADABLE, Mark
 from marketing_agent.settings import settings
+from marketing_agent.store.whole_file import write_whole
 
 NAME = "store-mark.json"
 
@@ -40,15 +40,7 @@ def write(mark: Mark) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path().parent, delete=False) as made:
-        beside = Path(made.name)
-        try:
-            json.dump({"generation": mark.generation, "high": mark.high}, made)
-            made.flush()
-            beside.replace(path())
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+    write_whole(path(), json.dumps({"generation": mark.generation, "high": mark.high}))
 
 
 def high() -> int:

@@ -27,9 +27,8 @@ def resume_sending(
     Raises:
         StopFileStaysError: when the file STOP cannot be removed; then nothing has changed.
     """
-    adopt_file(
-        now
-    )  # a stop ends the gradual start that it interrupts, so it comes before a new one
+    # A stop ends the gradual start that it interrupts, so it comes before a new one begins.
+    adopt_file(now)
     if gradually:
         begin_resumption(by, now)
     elif max_per_run is not None:

@@ -68,7 +68,7 @@ def _guard(cause: GuardCause, summary: str, letters: int, steps: int, now: datet
         return Guard.objects.create(
             cause=cause, summary=summary[:500], letters=letters, steps=steps, noticed_at=now
         )
-    if cause.forgets or not GuardCause(standing.cause).forgets:
+    if cause.forgets or not standing.holds_all:
         standing.cause, standing.summary = cause, summary[:500]
     standing.letters, standing.steps, standing.noticed_at = standing.letters + letters, steps, now
     standing.save(update_fields=["cause", "summary", "letters", "steps", "noticed_at"])

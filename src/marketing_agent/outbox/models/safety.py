@@ -1,5 +1,6 @@
 """Tables of what keeps letters back: the store's generations, guards, and leases on the stop."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -44,6 +45,15 @@ class Guard(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def holds_all(self) -> bool:
+        """Say whether nothing at all leaves: the store may have forgotten letters that did."""
+        return GuardCause(self.cause).forgets
+
+    def holds(self, written_at: datetime) -> bool:
+        """Say whether a letter that was written then is held."""
+        return self.holds_all or written_at <= self.noticed_at
 
 
 class SendingLease(models.Model):
