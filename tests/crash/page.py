@@ -39,10 +39,11 @@ Each cell says: kills: duplicates / losses / unknown.
 With four workers, four processes start together, claim two letters or mails at a time, and hold letters
 at the same moment; the lease that lets one process at a time run a job is left out. The first to reach
 the step dies, and the others have to come to their end by themselves. A worker has one SMTP connection
-open, except while {lanes}: then it has {connections}, and all of them stand in DATA when it dies. *Not
-committed* means: written in a transaction that the death undoes. What runs are the product's own
-functions in the order of its jobs, not the command `marketing-agent worker` around them. `make test`
-kills once in every cell, and puts bugs in on purpose that have to be found.
+open, except while {lanes}: then it has
+{connections}, and all of them stand in DATA when it dies. *Not committed* means: written in a transaction
+that the death undoes. What runs are the product's own functions in the order of its jobs, not the command
+`marketing-agent worker` around them. `make test` kills once in every cell, and puts bugs in on purpose
+that have to be found.
 
 | engine | kills | duplicates | losses | unknown | taken | amiss |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |

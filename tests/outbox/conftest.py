@@ -40,3 +40,11 @@ def room(
     yield MailRoom(smtp)
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def ready(room: MailRoom) -> MailRoom:
+    """Have one inbox that sends every day, and a campaign of two letters; modules may have their own."""
+    room.inbox(window_days="0,1,2,3,4,5,6")
+    room.campaign()
+    return room

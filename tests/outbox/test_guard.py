@@ -23,18 +23,6 @@ from store_copies import keep_copy, put_back
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
 
 
-@pytest.fixture
-def ready(room: MailRoom) -> MailRoom:
-    room.inbox(window_days="0,1,2,3,4,5,6")
-    room.campaign()
-    return room
-
-
-def go_down(room: MailRoom, **span: float) -> None:
-    """Let time pass while nothing runs."""
-    room.clock.move_to(room.clock.now() + timedelta(**span))
-
-
 def released(room: MailRoom) -> int:
     return release_all(BY, room.clock.now())
 
@@ -164,7 +152,7 @@ class TestAnOutage:
     def test_of_a_night_holds_nothing(self, ready: MailRoom) -> None:
         ready.people("anna", "ben")
         ready.cycle(limit=1)
-        go_down(ready, hours=23)
+        ready.go_down(hours=23)
         assert ready.cycle().outcomes["sent"] == 1
 
     def test_of_days_holds_what_was_due_and_lets_newer_work_pass(self, ready: MailRoom) -> None:
@@ -172,7 +160,7 @@ class TestAnOutage:
         ready.cycle(limit=1)
         ready.plan()
         ready.people("clara")
-        go_down(ready, days=3)
+        ready.go_down(days=3)
         assert ready.cycle().outcomes.total() == 0
         guard = Guard.objects.get()
         assert (guard.cause, guard.letters, guard.steps) == ("downtime", 1, 2)
@@ -186,7 +174,7 @@ class TestAnOutage:
         ready.people("anna", "ben")
         ready.cycle(limit=1)
         ready.plan()
-        go_down(ready, days=3)
+        ready.go_down(days=3)
         ready.cycle()
         assert released(ready) == 1
         result = ready.cycle()
@@ -195,7 +183,7 @@ class TestAnOutage:
 
     def test_with_nothing_due_is_no_matter(self, ready: MailRoom) -> None:
         ready.cycle()
-        go_down(ready, days=30)
+        ready.go_down(days=30)
         ready.cycle()
         assert not Guard.objects.exists()
 
@@ -203,14 +191,14 @@ class TestAnOutage:
         set_switch("longest_outage_h", 100, BY, ready.clock.now())
         ready.people("anna", "ben")
         ready.cycle(limit=1)
-        go_down(ready, days=3)
+        ready.go_down(days=3)
         assert ready.cycle().outcomes["sent"] == 2
 
     def test_under_an_emergency_stop_cycles_go_on_so_it_is_none(self, ready: MailRoom) -> None:
         ready.people("anna")
         set_switch("emergency_stop", True, BY, ready.clock.now())
         for _ in range(6):
-            go_down(ready, hours=20)
+            ready.go_down(hours=20)
             ready.cycle()
         set_switch("emergency_stop", False, BY, ready.clock.now())
         assert ready.cycle().outcomes["sent"] == 1
@@ -222,7 +210,7 @@ def test_a_person_sees_what_is_held_by_campaign_and_step(ready: MailRoom) -> Non
     ready.cycle(limit=1)
     ready.plan()
     assert review().guard is None
-    go_down(ready, days=4)
+    ready.go_down(days=4)
     ready.cycle()
     found = review()
     assert not found.all_held

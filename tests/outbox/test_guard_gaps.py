@@ -21,25 +21,14 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket
 
 
 @pytest.fixture
-def ready(room: MailRoom) -> MailRoom:
-    room.inbox(window_days="0,1,2,3,4,5,6")
-    room.campaign()
-    return room
-
-
-@pytest.fixture
 def after_a_week(ready: MailRoom) -> MailRoom:
     """Let three letters wait, be away for a week, and notice it."""
     ready.people("anna", "ben", "clara")
     ready.cycle(limit=0)
     ready.plan()
-    pass_time(ready, days=7)
+    ready.go_down(days=7)
     ready.cycle()
     return ready
-
-
-def pass_time(room: MailRoom, **span: float) -> None:
-    room.clock.move_to(room.clock.now() + timedelta(**span))
 
 
 def let_leases_lapse() -> None:
@@ -55,7 +44,7 @@ def test_a_letter_that_was_claimed_when_all_went_down_is_held_too(ready: MailRoo
     ready.cycle(limit=0)
     ready.claimed()
     let_leases_lapse()
-    pass_time(ready, days=7)
+    ready.go_down(days=7)
     ready.cycle()
     assert [each.letters for each in guards()] == [1]
     assert Email.objects.get().state == EmailState.HELD
@@ -103,7 +92,7 @@ def test_an_old_store_that_knows_nobody_is_guarded_all_the_same(ready: MailRoom)
     ready.people("anna", "ben")
     ready.cycle()
     put_back(copy)
-    pass_time(ready, minutes=1)
+    ready.go_down(minutes=1)
     ready.cycle()
     assert [each.cause for each in guards()] == ["rolled_back"]
     ready.people("anna", "ben")  # the same list, imported once more
@@ -167,7 +156,7 @@ def test_nothing_leaves_while_the_mark_cannot_be_written(
     email, attempt = Email.objects.get(), Attempt.objects.get()
     assert (email.state, attempt.outcome, attempt.data_at) == ("retry", "temporary", None)
     assert "No space left" in email.reason
-    pass_time(ready, minutes=2)
+    ready.go_down(minutes=2)
     assert ready.cycle().outcomes == {"sent": 1}
     assert rescue(ready.clock.now()) == {"planned": 0, "unknown": 0}
 

@@ -1,6 +1,8 @@
 """Getting Django and the store ready for the verbs that need them."""
 
 import os
+from pathlib import Path
+from typing import NoReturn
 
 from marketing_agent.cli.output import fail
 from marketing_agent.cli.verbs import Needs
@@ -23,6 +25,18 @@ def make_ready(needs: Needs) -> None:
         _require_tables()
 
 
+def fail_uninstalled(home: Path, what_follows: str = "") -> NoReturn:
+    """Refuse, as `home` holds no installation; `what_follows` goes on from there (", so …").
+
+    Raises:
+        CommandError: always.
+    """
+    fail(
+        f"There is no installation in {home}{what_follows}. If it lies elsewhere, set "
+        "MARKETING_AGENT_HOME or DATABASE_URL; to make one, run `marketing-agent init`."
+    )
+
+
 def set_up_django() -> None:
     """Load the models; idempotent."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
@@ -38,10 +52,7 @@ def _require_home() -> None:
 
     known = settings()
     if not known.home.is_dir() and not known.database_url:
-        fail(
-            f"There is no installation in {known.home}. If it lies elsewhere, set MARKETING_AGENT_HOME; "
-            "to make one, run `marketing-agent init`."
-        )
+        fail_uninstalled(known.home)
 
 
 def _log_to_file() -> None:

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from marketing_agent.cli.output import AsJson, emit, fail, new_app, operator, say
+from marketing_agent.cli.output import AsJson, emit, new_app, operator, say
+from marketing_agent.cli.ready import fail_uninstalled
 from marketing_agent.operations.words import at
 from marketing_agent.settings import settings
 from marketing_agent.store.selfcheck import is_empty
@@ -24,10 +25,7 @@ def stop(
     """
     done = stop_everything(reason, operator())
     if not done.recorded and is_empty():
-        fail(
-            f"There is no installation in {settings().home}, so nothing was stopped. Set the "
-            "senders' MARKETING_AGENT_HOME or DATABASE_URL, or run `marketing-agent init` first."
-        )
+        fail_uninstalled(settings().home, ", so nothing was stopped")
     emit(_data(done), as_json=as_json, text=lambda: say(_sentences(done)))
 
 

@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 from marketing_agent.cli.binding import AllowPublic, refuse_public, refuse_taken
-from marketing_agent.cli.output import AsJson, CommandError, fail, new_app, note
+from marketing_agent.cli.output import AsJson, CommandError, new_app, note
+from marketing_agent.cli.ready import fail_uninstalled
 from marketing_agent.settings import settings
 
 app = new_app("Run web server and worker together, supervised.")
@@ -22,7 +23,7 @@ def up(allow_public: AllowPublic = False, as_json: AsJson = False) -> None:
     del as_json  # what it has to say goes to the log
     known = settings()
     if not known.key_material():
-        fail(f"There is no installation in {known.home}. Run `marketing-agent init` first.")
+        fail_uninstalled(known.home)
     refuse_public(known, allowed=allow_public)
     refuse_taken(known.host, known.port, _TAKEN)
     ended = subprocess.run([sys.executable, "-m", "marketing_agent.cli", "migrate"], check=False)
