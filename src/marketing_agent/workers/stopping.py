@@ -51,8 +51,8 @@ class Stopped:
 def stop_everything(reason: str, by: Actor) -> Stopped:
     """Stop every sender on every machine. After the return no DATA begins; what is under way finishes.
 
-    Returns after half a second at the latest, however servers hang: a process may rely on its last
-    reading of the stop for 450 ms. Where somebody holds the lock of the store, that takes a second more.
+    Returns half a second after the stop was written at the latest, however servers hang: a process may rely
+    on its last reading of it for 450 ms. Where somebody holds the store's lock, writing takes a second more.
 
     Raises:
         StopFailedError: when neither the store nor the file STOP could be written.

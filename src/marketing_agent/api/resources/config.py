@@ -37,7 +37,7 @@ def get_switch(request: HttpRequest, key: str) -> dict[str, Any]:
 def change_switch(request: HttpRequest, body: SwitchChange) -> dict[str, Any]:
     """Set a switch; every sender follows at once. The value that it has already is no error.
 
-    Turning `emergency_stop` on answers once surely no letter can begin: after half a second at most.
+    Turning `emergency_stop` on answers once surely no letter can begin, as POST /api/stop does.
     """
     value = stopping.change_switch(body.key, body.value, actor_of(request))
     return {body.key: value}

@@ -104,8 +104,8 @@ def get_stop(request: HttpRequest) -> dict[str, Any]:
 def stop(request: HttpRequest, body: StopOrder | None = None) -> dict[str, Any]:
     """Stop every sender at once. A stop that is in force already stays as it is.
 
-    Answers once surely no letter can begin anywhere: after half a second at most, after a second and a
-    half where somebody holds the lock of the store.
+    Answers once surely no letter can begin anywhere: after little more than half a second at most, and a
+    second later where somebody holds the lock of the store.
     """
     done = stop_everything(body.reason if body else "", actor_of(request))
     senders = {"acknowledged": done.acknowledged, "expired": done.expired}
