@@ -112,7 +112,10 @@ class Talk:
 
     def stays(self, seconds: float) -> bool:
         """Wait a moment; tell whether the client is still there and silent."""
-        return not select.select([self.sock], [], [], seconds)[0]
+        try:
+            return not select.select([self.sock], [], [], seconds)[0]
+        except (OSError, ValueError) as error:  # the server was stopped: the socket has no number
+            raise GoneError from error
 
     def encrypt(self, context: ssl.SSLContext | None) -> None:
         """Begin TLS as the server."""
