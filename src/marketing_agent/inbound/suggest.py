@@ -15,6 +15,10 @@ from marketing_agent.engine.values import POSITIVE, Intent
 
 LONGEST_SUBJECT = 190
 LONGEST_NAME = 60
+_ANSWERS = re.compile(
+    r"^(?:(?:re|aw|antw|antwort|sv|vs|rv|res|rif|r|odp|ynt|回复|答复)\s?(?:\[\d{1,3}\]|\^\d{1,3})?\s?[:：]\s?){1,20}",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(r"[@/\\<>{}\d]|^\w+$")  # one word may be a department or a firm
 
 
@@ -57,9 +61,9 @@ def name_of(written: str) -> str:
 
 
 def answer_subject(subject: str) -> str:
-    """Give the subject of an answer: the one answered, with one Re: before it."""
-    bare = " ".join(subject.split())[:LONGEST_SUBJECT]
-    return bare if bare[:3].lower() == "re:" else f"Re: {bare}".strip()
+    """Give the subject of an answer: the one answered, with one Re: for all marks before it."""
+    bare = _ANSWERS.sub("", " ".join(subject[:LONGEST_SUBJECT].split()))
+    return f"Re: {bare}".strip()
 
 
 def _next_step(intent: Intent, data: dict[str, Any], language: str, link: str) -> str:
