@@ -55,7 +55,7 @@ def test_nothing_is_suggested_to_anybody_else(intent: Intent) -> None:
         ("AW: Re: RE[2]: Your bookings", "Re: Your bookings"),
         ("SV: Antw: Odp: x", "Re: x"),
         ("Reason: none", "Re: Reason: none"),
-        ("回复：您好", "Re: 您好"),
+        ("回复\uff1a您好", "Re: 您好"),
         ("", "Re:"),
     ],
 )

@@ -16,7 +16,7 @@ from marketing_agent.engine.values import POSITIVE, Intent
 LONGEST_SUBJECT = 190
 LONGEST_NAME = 60
 _ANSWERS = re.compile(
-    r"^(?:(?:re|aw|antw|antwort|sv|vs|rv|res|rif|r|odp|ynt|回复|答复)\s?(?:\[\d{1,3}\]|\^\d{1,3})?\s?[:：]\s?){1,20}",
+    r"^(?:(?:re|aw|antw|antwort|sv|vs|rv|res|rif|r|odp|ynt|回复|答复)\s?(?:\[\d{1,3}\]|\^\d{1,3})?\s?[:\uff1a]\s?){1,20}",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(r"[@/\\<>{}\d]|^\w+$")  # one word may be a department or a firm
