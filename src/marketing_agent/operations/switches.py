@@ -216,7 +216,7 @@ _ALL: tuple[SwitchSpec, ...] = (
     SwitchSpec(
         "imap_poll_s",
         SwitchKind.INT,
-        60,
+        45,
         "Seconds between two looks into an inbox.",
         _between(10, 86_400),
     ),
