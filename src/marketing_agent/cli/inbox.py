@@ -72,5 +72,6 @@ def _row(item: InboxItem) -> dict[str, Any]:
         "email": item.email.public_id if item.email else None,
         "prospect": item.prospect.public_id if item.prospect else None,
         "match": item.match,
+        "match_evidence": item.match_evidence,
         "text": item.text,
     }
