@@ -71,8 +71,8 @@ def _order(case: Case) -> Sequence[CandidateKind]:
 
 
 def _tie_to_letter(case: Case, known: Known, found: Sequence[tuple[Hint, Found]]) -> None:
-    strongest = min((hint.kind for hint, _ in found), key=_order(case).index)
-    equals = [(hint, one) for hint, one in found if hint.kind is strongest]
+    ranks = [_rank(case, hint, one) for hint, one in found]
+    equals = [each for each, rank in zip(found, ranks, strict=True) if rank == min(ranks)]
     hint, best = max(equals, key=lambda each: _age(each[1].letter))
     case.letter, case.prospect = best.letter, best.letter.prospect
     case.match, case.company = hint.kind, known.company(best.letter)
@@ -81,6 +81,13 @@ def _tie_to_letter(case: Case, known: Known, found: Sequence[tuple[Hint, Found]]
     case.match_evidence = sentence(
         Tie(hint, best, _sender_of_answer(case), _contradicting(best.letter, found))
     )
+
+
+def _rank(case: Case, hint: Hint, found: Found) -> tuple[int, bool]:
+    """The less, the stronger; what we wrote into a letter goes above an id that others gave it."""
+    taught = hint.kind is CandidateKind.EMBEDDED and found.via != ""
+    kind = CandidateKind.EMBEDDED_MARK if taught else hint.kind
+    return _order(case).index(kind), taught
 
 
 def _tie_to_prospect(case: Case, known: Known) -> None:

@@ -23,6 +23,7 @@ _BRACKETED = re.compile(r"<([^<>]{3,600})>")
 _COMMENT = re.compile(r"\([^()]{0,300}\)")
 _BETWEEN = re.compile(r"[\s,;]+")
 _WHITE = re.compile(r"\s+")
+_WELL_FORMED = re.compile(r"[!#-'*+./0-9=?^_`a-z{|}~$&%-]{8,200}@[a-z0-9.\[\]:_-]{3,90}\Z")
 _OURS = re.compile(rf"({_SIGN}{{16}})\.[0-9a-f]{{24}}(?![0-9a-z])")
 _MARK = re.compile(
     rf"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f][0-9A-Fa-f]))({_SIGN}{{16}})(?![A-Za-z0-9])"
@@ -71,6 +72,17 @@ def canonical(raw: str) -> str:
         if domain.endswith(f".{region}"):
             text = f"{local}{at}{region}"
     return text if 2 < len(text) <= LONGEST else ""  # noqa: PLR2004  a@b is the shortest
+
+
+def searchable(message_id: str) -> str:
+    """Give the part of a canonical id that a search by substring finds, in whatever region it is."""
+    local, at, domain = message_id.rpartition("@")
+    return f"{local}{at}" if domain in knowledge().regional else message_id
+
+
+def is_worth_keeping(message_id: str) -> bool:
+    """Tell whether a canonical id that a stranger shows is one: long enough, ASCII, unquoted."""
+    return _WELL_FORMED.match(message_id) is not None
 
 
 def mark_in_id(message_id: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from marketing_agent.engine.values import IdSource
-from marketing_agent.mail.message_ids import announced_id, canonical
+from marketing_agent.mail.message_ids import announced_id, canonical, is_worth_keeping
 from marketing_agent.outbox.models import Email, OtherId
 from marketing_agent.outbox.tickets import Result
 
@@ -15,9 +15,9 @@ MOST = 8
 def learn_id(email: Email, message_id: str, source: IdSource, now: datetime) -> None:
     """Keep an id that the letter was seen under; one of another letter of ours is no such id.
 
-    `message_id` is canonical. What is known already, and what is too much, changes nothing.
+    `message_id` is canonical. What is known already, no id, or too much, changes nothing.
     """
-    if message_id == canonical(email.message_id) or _is_known(email, message_id):
+    if not is_worth_keeping(message_id) or _is_known(email, message_id):
         return
     if OtherId.objects.filter(email=email).count() < MOST:
         row = OtherId(email=email, message_id=message_id, source=source, at=now)
@@ -35,7 +35,7 @@ def learn_announced(results: Sequence[Result], now: datetime) -> None:
     rows = [
         OtherId(email=email, message_id=one, source=IdSource.ANNOUNCED, at=now)
         for email, one in announced
-        if one and one != canonical(email.message_id)
+        if is_worth_keeping(one) and one != canonical(email.message_id)
     ]
     if rows:
         OtherId.objects.bulk_create(rows, ignore_conflicts=True)
