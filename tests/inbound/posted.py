@@ -4,11 +4,14 @@ from email.utils import format_datetime
 
 from inbound.scene import INBOX, NINA, NOW, Scene, a_letter, a_scene
 from marketing_agent.engine.values import EmailState
+from marketing_agent.inbound.models import InboxItem
 from marketing_agent.mail.compose import new_message_id, to_bytes
 from marketing_agent.outbox.letter import letter_of
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Prospect
 
+BOSS = "boss@hotel.example"  # a colleague whom we never wrote to
+AWAY = "n.nuss@elsewhere.example"  # an address that we do not know
 SES = "0102018f3a1b2c4d-9c1f7e2a-4b5d-4c3e-8f90-1a2b3c4d5e6f-000000"
 AT_SES = f"{SES}@eu-west-1.amazonses.com"
 
@@ -75,3 +78,8 @@ def pasted(
         f"{body}\r\n\r\n________________________________\r\nVon: Ada Adler <{sender}>\r\n"
         f"Gesendet: Dienstag, 11. März 2025 13:00\r\nAn: {to}\r\nBetreff: {subject}\r\n\r\nHello\r\n"
     )
+
+
+def unmatched(item: InboxItem) -> bool:
+    """Tell whether a mail was tied to nobody."""
+    return (item.kind, item.match, item.email, item.prospect) == ("other", "", None, None)

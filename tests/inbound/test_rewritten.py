@@ -4,6 +4,7 @@ import pytest
 
 from inbound.posted import (
     AT_SES,
+    AWAY,
     SES,
     a_posted_scene,
     a_second_letter,
@@ -20,7 +21,6 @@ from marketing_agent.prospects.models import Suppression
 
 pytestmark = pytest.mark.django_db
 
-AWAY = "n.nuss@elsewhere.example"
 GIVEN = "am0pr04mb7711f1@am0pr04mb7711.eurprd04.prod.outlook.com"
 KEPT = f"{SES}@amazonses.com"
 

@@ -1,46 +1,31 @@
 """To which letter a mail belongs: by what only its holder knows, said in a sentence, never by subject."""
 
-from time import monotonic
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from inbound.posted import (
+    AWAY,
     a_posted_scene,
     a_second_letter,
-    as_sent,
-    forwarded,
     pasted,
-    posted,
     returned,
+    unmatched,
 )
 from inbound.scene import (
     INBOX,
     NINA,
-    a_letter,
     a_prospect,
-    a_scene,
     an_inbox,
     answer,
     mail,
     receive,
 )
-from marketing_agent.campaigns.models import Campaign, Enrollment
+from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.values import EmailState, Stage
-from marketing_agent.inbound.models import InboxItem
 from marketing_agent.outbox.models import Bounce, Email
-from marketing_agent.prospects.models import Prospect, Suppression
+from marketing_agent.prospects.models import Prospect
 from marketing_agent.store.columns import new_public_id
 
 pytestmark = pytest.mark.django_db
-
-BOSS = "boss@hotel.example"
-AWAY = "n.nuss@elsewhere.example"
-
-
-def unmatched(item: InboxItem) -> bool:
-    return (item.kind, item.match, item.email, item.prospect) == ("other", "", None, None)
 
 
 # What ties a mail to a letter, and how it is said
@@ -180,124 +165,6 @@ def test_a_pasted_header_makes_no_bounce() -> None:
     assert (Bounce.objects.count(), scene.stage()) == (0, "contacted")
 
 
-# Other addresses of the same person
-
-
-@pytest.mark.parametrize("sender", [AWAY, "nina.nuss@hotel.example", "nina@hotels.example"])
-def test_an_answer_from_another_address_belongs_to_the_one_written_to(sender: str) -> None:
-    scene = a_posted_scene()
-    [item] = receive(answer(scene.letter, "Gladly.", sender=sender))
-    assert (item.email, item.prospect) == (scene.letter, scene.prospect)
-    assert item.match_evidence.count(sender) == 1
-    assert scene.sequence().state == "stopped"
-
-
-@pytest.mark.parametrize("sender", ["nina@hotel-group.example", "nina@mail.hotel.example"])
-def test_the_same_name_at_a_sibling_domain_proves_nothing(sender: str) -> None:
-    scene = a_posted_scene()
-    [item] = receive(mail("Gladly.", sender=sender))
-    assert unmatched(item)
-    assert scene.sequence().state == "active"
-
-
-# Colleagues
-
-
-def test_a_colleague_in_the_thread_ends_the_sequence_and_the_evidence_says_who_it_was() -> None:
-    scene = a_posted_scene()
-    raw = mail(
-        "Nina has left.", sender=BOSS, References=f"<{scene.letter.message_id}> <9@h.example>"
-    )
-    [item] = receive(raw)
-    assert (item.kind, item.email, item.match) == ("reply", scene.letter, "references")
-    assert f"A colleague answered, or the same person from another address there: {BOSS}" in (
-        item.match_evidence
-    )
-    assert (scene.stage(), scene.sequence().state) == ("engaged", "stopped")
-
-
-def test_whoever_answers_for_somebody_else_is_not_written_to_either() -> None:
-    scene, other = a_posted_scene(), a_posted_scene("olaf@hotel.example")
-    third = a_posted_scene("paul@hotel.example")
-    Campaign.objects.update(stop_for_colleagues=False)
-    [item] = receive(
-        answer(scene.letter, "Nina asked me: no, thanks.", sender="olaf@hotel.example")
-    )
-    assert (item.email, item.prospect) == (scene.letter, scene.prospect)
-    stopped = [each.sequence().state for each in (scene, other, third)]
-    assert stopped == ["stopped", "stopped", "active"]
-
-
-def test_a_stranger_who_answers_changes_nothing_for_other_prospects() -> None:
-    scene, other = a_posted_scene(), a_posted_scene("o@inn.example")
-    receive(answer(scene.letter, "Yes", sender=AWAY))
-    assert (scene.sequence().state, other.sequence().state) == ("stopped", "active")
-
-
-def test_a_mail_from_the_company_without_any_mark_belongs_to_nobody() -> None:
-    scene = a_posted_scene()
-    [item] = receive(mail("We do not want any more mail from you.", sender=BOSS))
-    assert unmatched(item)
-    assert scene.sequence().state == "active"
-
-
-@pytest.mark.parametrize("how", ["header", "mark"])
-def test_a_mail_from_the_company_that_quotes_our_letter_belongs_to_it(how: str) -> None:
-    scene = a_posted_scene()
-    marked = f"Not for us.\r\n\r\n> inbox1+{scene.letter.public_id}@example.com"
-    body = pasted("Not for us.") if how == "header" else marked
-    [item] = receive(mail(body, sender=BOSS, subject="Your mail"))
-    assert (item.email, item.match) == (scene.letter, f"quoted_{how}")
-    assert BOSS in item.match_evidence
-
-
-def test_colleagues_at_a_public_provider_are_strangers() -> None:
-    scene = a_posted_scene("nina.nuss@gmail.com")
-    [item] = receive(answer(scene.letter, "Yes", sender="somebody@gmail.com"))
-    assert "another address: somebody@gmail.com" in item.match_evidence
-
-
-# Forwards
-
-
-@pytest.mark.parametrize("prefix", ["Fwd: ", "WG: ", "TR: ", "RV: ", "Doorst: ", ""])
-def test_a_forwarded_letter_is_answered_by_whoever_got_it(prefix: str) -> None:
-    scene = a_posted_scene()
-    raw = forwarded(as_sent(scene.letter), "I am the one to ask.", BOSS, f"{prefix}Your bookings")
-    [item] = receive(raw)
-    assert (item.kind, item.email, item.match) == ("reply", scene.letter, "embedded")
-    assert item.match_evidence.startswith("The mail that it shows is the letter of 11 March 2025")
-    assert BOSS in item.match_evidence
-    assert (Bounce.objects.count(), Suppression.objects.count()) == (0, 0)
-    assert (scene.stage(), Email.objects.get().state) == ("engaged", "sent")
-
-
-def test_a_letter_forwarded_inline_is_known_by_its_header() -> None:
-    scene = a_posted_scene()
-    body = (
-        "Can you take this?\r\n\r\n---------- Forwarded message ---------\r\n"
-        f"From: Ada Adler <{INBOX}>\r\nDate: Tue, 11 Mar 2025 at 13:00\r\n"
-        f"Subject: Your bookings\r\nTo: <{NINA}>\r\n\r\n\r\nHello\r\n"
-    )
-    [item] = receive(mail(body, sender=BOSS, subject="Fwd: Your bookings"))
-    assert (item.kind, item.email, item.match) == ("reply", scene.letter, "quoted_header")
-    assert (Bounce.objects.count(), scene.stage()) == (0, "engaged")
-
-
-def test_a_forward_by_the_prospect_is_an_answer_of_the_prospect() -> None:
-    scene = a_posted_scene()
-    [item] = receive(forwarded(as_sent(scene.letter), "What is this?", NINA))
-    assert (item.match, item.prospect) == ("embedded", scene.prospect)
-    assert "another address" not in item.match_evidence
-
-
-def test_an_answer_that_is_forwarded_as_an_attachment_is_known_by_its_thread() -> None:
-    scene = a_posted_scene()
-    inner = answer(scene.letter, "Should we?", sender=NINA)
-    [item] = receive(forwarded(inner, "Yes, I decide on that.", BOSS, "Fwd: Re: Your bookings"))
-    assert (item.kind, item.email, item.match) == ("reply", scene.letter, "quoted_mark")
-
-
 # Several candidates
 
 
@@ -379,129 +246,3 @@ def test_an_automatic_answer_known_by_its_sender_alone_still_puts_the_sequence_o
     assert (item.kind, item.match, scene.sequence().state) == ("auto_reply", "sender", "active")
     assert Enrollment.objects.get().refusal_code == "out_of_office"
     assert Prospect.objects.get().replied_at is None
-
-
-# Reports: what a mail quotes is another mail
-
-
-def test_a_report_on_a_mail_that_quotes_our_letter_is_not_about_our_letter() -> None:
-    """Somebody here wrote to a wrong address by hand, below the letter that is being spoken of."""
-    scene = a_posted_scene()
-    by_hand = mail(
-        pasted(f"Dear Olaf\r\n\r\n> inbox1+{scene.letter.public_id}@example.com"),
-        sender=INBOX,
-        subject="Re: Your bookings",
-        To="olaf@hotel.example",
-        Message_ID="<by-hand-4711@example.com>",
-        In_Reply_To="<1@hotel.example>",
-        References=f"<{scene.letter.message_id}> <1@hotel.example>",
-    )
-    [item] = receive(returned(by_hand, to="olaf@hotel.example"))
-    assert item.reason.startswith("matches no mail of ours")
-    assert (Bounce.objects.count(), Suppression.objects.count()) == (0, 0)
-    assert (scene.stage(), Email.objects.get().state) == ("contacted", "sent")
-
-
-def test_a_report_speaks_of_the_last_of_its_references_not_of_the_thread() -> None:
-    scene = a_posted_scene()
-    shown = b"From: inbox1@example.com\r\nTo: olaf@hotel.example\r\nSubject: Hi\r\n\r\nHi"
-    thread = f"References: <{scene.letter.message_id}> <by-hand-4711@example.com>\r\n".encode()
-    [item] = receive(thread + returned(shown, to="olaf@hotel.example"))
-    assert (item.match, Bounce.objects.count()) == ("", 0)
-    named = f"References: <{scene.letter.message_id}>\r\n".encode()
-    [item] = receive(named + returned(shown, mark="2"))
-    assert (item.match, Bounce.objects.count()) == ("references", 1)
-
-
-# Hostile senders
-
-
-def test_whoever_guesses_ids_marks_and_tags_ties_nothing() -> None:
-    scene = a_posted_scene()
-    guesses = [f"{new_public_id()}.{n:024x}@example.com" for n in range(200)]
-    raw = mail(
-        " ".join(f"inbox1+{new_public_id()}@example.com" for _ in range(500)),
-        sender=AWAY,
-        In_Reply_To=f"<{guesses[0]}>",
-        References=" ".join(f"<{each}>" for each in guesses),
-        To=f"inbox1+{new_public_id()}@example.com",
-        subject=f"unsubscribe {new_public_id()}",
-    )
-    [item] = receive(raw)
-    assert (item.match, item.email, item.state) == ("", None, "processed")
-    assert scene.sequence().state == "active"
-
-
-def test_a_mark_of_ours_before_another_id_is_not_our_id() -> None:
-    letter = a_posted_scene().letter
-    forged = f"{letter.public_id}.{'0' * 24}@example.com"
-    [item] = receive(mail("Yes", sender=AWAY, In_Reply_To=f"<{forged}>"))
-    assert unmatched(item)
-
-
-def test_a_batch_of_endless_headers_is_worked_through_in_good_time() -> None:
-    scene = a_posted_scene()
-    endless = " ".join(f"<{n}@s.example>" for n in range(10_000))
-    marks = " ".join(new_public_id() for _ in range(2_000))
-    raws = [mail(f"{n} {marks}", sender=AWAY, References=endless) for n in range(99)]
-    raws.append(mail("Yes", sender=AWAY, References=f"<{scene.letter.message_id}> {endless}"))
-    started = monotonic()
-    items = receive(*raws)
-    assert monotonic() - started < 20
-    assert {each.state for each in items} == {"processed"}
-    assert items[-1].email == scene.letter
-
-
-def test_odd_bytes_in_thread_headers_hold_nothing_up() -> None:
-    letter = a_posted_scene().letter
-    raw = answer(letter, "Yes", sender=AWAY).replace(
-        b"In-Reply-To: <",
-        b"References: <\x00\xff\xed\xa0\x80@x> <" + b"a" * 900 + b"@x>\r\nIn-Reply-To: <",
-    )
-    [item] = receive(raw)
-    assert (item.state, item.email) == ("processed", letter)
-
-
-# Cost
-
-
-def test_a_batch_is_looked_up_with_the_same_few_queries_whatever_its_size() -> None:
-    scenes = [a_posted_scene(f"p{n}@inn{n}.example") for n in range(13)]
-    raws = [
-        answer(each.letter, pasted("Yes", to=each.prospect.address), sender=each.prospect.address)
-        for each in scenes
-    ]
-    reads = []
-    for batch in (raws[:1], raws[1:]):
-        with CaptureQueriesContext(connection) as captured:
-            receive(*batch)
-        selects = [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
-        reads.append(sum('FROM "outbox_email"' in each and " OR " in each for each in selects))
-        reads.append(sum('FROM "outbox_otherid"' in each for each in selects))
-    assert reads == [1, 1, 1, 1]
-
-
-def test_letters_of_a_batch_are_found_by_their_indexes() -> None:
-    """One OR over four columns must not read the whole table."""
-    scene = a_scene()
-    for step in range(2, 40):
-        posted(a_letter(scene.prospect, scene.inbox, step=step))
-    letter = posted(scene.letter)
-    with CaptureQueriesContext(connection) as captured:
-        receive(answer(letter, "Yes"))
-    [sql] = [
-        each["sql"]
-        for each in captured
-        if 'FROM "outbox_email"' in each["sql"] and " OR " in each["sql"]
-    ]
-    assert 'JOIN "outbox_otherid"' not in sql
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(f"EXPLAIN {sql}")
-            plan = " ".join(str(row) for row in cursor.fetchall())
-            assert "BitmapOr" in plan
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            plan = " ".join(str(row) for row in cursor.fetchall())
-            assert "MULTI-INDEX OR" in plan
