@@ -19,6 +19,7 @@ from inbound.scene import (
     receive,
 )
 from marketing_agent.campaigns.models import Campaign
+from marketing_agent.inbound.models import Suggestion
 from marketing_agent.outbox.models import Bounce, Email
 from marketing_agent.prospects.models import Suppression
 
@@ -71,6 +72,14 @@ def test_whoever_answers_for_somebody_else_is_not_written_to_either() -> None:
     assert (item.email, item.prospect) == (scene.letter, scene.prospect)
     stopped = [each.sequence().state for each in (scene, other, third)]
     assert stopped == ["stopped", "stopped", "active"]
+
+
+def test_whoever_answers_for_somebody_else_is_not_answered_on_what_was_said_before() -> None:
+    scene, olaf = a_posted_scene(), "olaf@hotel.example"
+    receive(answer(a_posted_scene(olaf).letter, "Yes, I am interested.", sender=olaf))
+    assert Suggestion.objects.get().state == "open"
+    receive(answer(scene.letter, "Neither Nina nor I want this any more.", sender=olaf))
+    assert Suggestion.objects.earliest("id").state == "withdrawn"
 
 
 def test_a_stranger_who_answers_changes_nothing_for_other_prospects() -> None:

@@ -135,3 +135,26 @@ class Intent(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
     WRONG_PERSON = "wrong_person"
     UNCLEAR = "unclear"
+
+
+POSITIVE = frozenset({Intent.MEETING_REQUEST, Intent.INTERESTED})
+"""Intents that the salesperson hears of within a minute, with an answer suggested."""
+
+
+class SuggestionState(StrEnum):
+    """The life of a suggested answer; the legal moves are in `engine.answers`."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class NoticeState(StrEnum):
+    """How far the word of a reply has come to the salesperson."""
+
+    WAITING = "waiting"
+    TOLD = "told"
+    NOBODY = "nobody"
+    GIVEN_UP = "given_up"

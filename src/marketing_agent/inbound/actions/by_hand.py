@@ -8,7 +8,9 @@ from django.db import transaction
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.colleagues import are_colleagues
-from marketing_agent.engine.values import Intent, ItemState
+from marketing_agent.engine.values import POSITIVE, Intent, ItemState
+from marketing_agent.inbound.actions.answers import withdraw_own
+from marketing_agent.inbound.actions.positives import welcome
 from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.operations.errors import BadValueError, NotFoundError
@@ -108,6 +110,9 @@ def _follow(item: InboxItem, intent: Intent, by: Actor, now: datetime) -> None:
     if intent is Intent.OPT_OUT:
         for key in sorted(_addresses(item) - {""}):
             opted_out(key, f"asked for silence (inbox item {item.public_id})", by, now)
+    if intent not in POSITIVE:
+        withdraw_own(item, f"{by.name} reads it as: {intent.replace('_', ' ')}", now)
+    welcome(item, item.prospect, intent, item.text, now)
 
 
 def _company(letter: Email | None) -> str:

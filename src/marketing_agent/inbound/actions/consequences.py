@@ -10,6 +10,8 @@ from datetime import datetime
 from marketing_agent.accounts.actor import job_actor
 from marketing_agent.engine.values import BounceType, EvidenceKind, Intent, ItemKind
 from marketing_agent.inbound.actions.absences import write_later
+from marketing_agent.inbound.actions.answers import withdraw
+from marketing_agent.inbound.actions.positives import welcome
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.mail.classify import Recipient
@@ -115,8 +117,11 @@ def _replied(case: Case, now: datetime) -> str:
         reply_received(case.prospect.pk, reason, now, colleagues_at=_colleagues_at(case))
         if case.writer is not None:  # who answers for somebody else has answered for himself, too
             reply_received(case.writer.pk, reason, now)
+    for each in filter(None, (case.prospect, case.writer)):
+        withdraw(each.pk, case.item, f"they have written again ({case.mark})", now)
     if intent is Intent.OPT_OUT:
         return opt_out(case, now)
+    welcome(case.item, case.prospect, intent, case.text, now)
     return f"A reply: {words}; the sequence has ended."
 
 
