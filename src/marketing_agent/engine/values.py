@@ -72,6 +72,14 @@ class EvidenceKind(StrEnum):
     PERSON = "person"
 
 
+class IdSource(StrEnum):
+    """How one knows that a letter goes by another Message-ID than the one that we gave it."""
+
+    ANNOUNCED = "announced"
+    OWN_COPY = "own_copy"
+    SHOWN = "shown"
+
+
 class BounceType(StrEnum):
     """A delivery failure's consequence: never again, later, or not from here."""
 

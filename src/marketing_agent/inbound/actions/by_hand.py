@@ -45,7 +45,7 @@ def classify(public_id: str, intent: str | None, by: Actor, now: datetime) -> In
         NotFoundError: when there is no such mail.
         BadValueError: when `intent` is none of the known ones.
     """
-    item = _find(public_id)
+    item = find_item(public_id)
     if intent is None:
         return _read_again(item, by, now)
     decided, before = _intent(intent), item.intent
@@ -70,7 +70,12 @@ def classify(public_id: str, intent: str | None, by: Actor, now: datetime) -> In
     return item
 
 
-def _find(public_id: str) -> InboxItem:
+def find_item(public_id: str) -> InboxItem:
+    """Give an inbound mail with what it belongs to.
+
+    Raises:
+        NotFoundError: when there is no such mail.
+    """
     rows = InboxItem.objects.select_related("inbox", "email", "prospect")
     item = rows.filter(public_id=public_id).first()
     if item is None:
