@@ -34,13 +34,15 @@ class Failure:
     """What a refusal means, why we think so, the enhanced code it stands on, and who spoke.
 
     `reason` is one of the table `[reasons]` of the data; `provider` is google, microsoft, yahoo, …
-    where a rule knows the provider by its own numbers or sentences, else empty.
+    where a rule knows the provider by its own numbers or sentences, else empty; `worded` says that
+    words decided and not numbers alone.
     """
 
     category: Category
     reason: str
     status: str | None
     provider: str = ""
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def classify_failure(status: str | None, code: int | None, text: str) -> Failure
     if number is None:
         return Failure("unknown", "unrecognised", known)
     rule = rules()[number]
-    return Failure(rule.category, rule.reason, known, rule.provider)
+    return Failure(rule.category, rule.reason, known, rule.provider, bool(rule.phrases))
 
 
 def find_status(text: str, code: int | None = None) -> str | None:

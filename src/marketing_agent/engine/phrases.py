@@ -24,9 +24,11 @@ _FAR = -1000
 _ADDRESS = re.compile(r"[^\s<>()\"'@]{0,64}@[^\s<>()\"'@]{0,255}")
 _WORD = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\\W\\d_][^\\W_]*"
-    "|[.!?;](?=\\s)|[\u3002\uff01\uff1f]|\n[ \t]*\n"
+    "|[.!?;](?=\\s)|:(?=\\s{0,3}[245]\\d\\d\\b)|[\u3002\uff01\uff1f]|\n[ \t]*\n"
 )
 _ELEMENT = re.compile(r"\.\.|<\w+>|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W_][^\W_]*[#]*\*?")
+# A server with its address in brackets, as relays name it: `mx.example.org[192.0.2.1]:25`.
+_SERVER = re.compile(r"[^\s\[\]]{0,100}\[[\da-f]{0,4}[.:][\da-f.:]{3,40}\](?::\d{1,5})?")
 _DIGIT = re.compile(r"\d")
 _SPLIT = {ord("\u2019"): "'", ord("\u00a0"): " "}
 _PLAIN = str.maketrans("łøđı", "lodi")
@@ -41,6 +43,8 @@ def fold(text: str) -> str:
     text = text.casefold()
     if "@" in text:
         text = _ADDRESS.sub(" ", text)
+    if "[" in text:
+        text = _SERVER.sub(" ", text)
     for written, plain in _CONTRACTED:
         if written in text:
             text = text.replace(written, plain)

@@ -1,0 +1,85 @@
+"""The knowledge of bounce_text.toml, read and compiled once."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from marketing_agent.engine.bounce_rules import word_classes
+from marketing_agent.engine.phrases import Phrasebook, words_of
+
+
+class Told(IntEnum):
+    """What a text says of itself, by the groups of phrases of the data."""
+
+    SUBJECTS = 0
+    OPENINGS = 1
+    SUCCESS = 2
+    DELAYED = 3
+    CHALLENGE = 4
+    HEADINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LinePattern:
+    """A kind of line that names a recipient; a strong one names nobody else."""
+
+    pattern: re.Pattern[str]
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """Who sends reports: servers in their own name, and programs that also write other mail."""
+
+    daemons: re.Pattern[str]
+    programs: re.Pattern[str]
+
+
+def told_by(text: str) -> set[int]:
+    """What a text says, as members of `Told`."""
+    return _book().keys_in(words_of(text))
+
+
+@cache
+def senders() -> Senders:
+    """The patterns for the From header."""
+    groups = data()["senders"]
+    daemons = [one for group in groups if group.get("daemon") for one in group["any"]]
+    programs = [one for group in groups if not group.get("daemon") for one in group["any"]]
+    return Senders(_either(daemons), _either(programs))
+
+
+@cache
+def recipient_lines() -> tuple[LinePattern, ...]:
+    """The kinds of lines that name a recipient, the surest first."""
+    return tuple(
+        LinePattern(re.compile(one, re.IGNORECASE), bool(group.get("strong")))
+        for group in data()["recipients"]
+        for one in group["any"]
+    )
+
+
+@cache
+def data() -> dict[str, Any]:
+    """The file as it stands."""
+    return tomllib.loads(files(__package__).joinpath("bounce_text.toml").read_text("utf-8"))
+
+
+@cache
+def _book() -> Phrasebook:
+    return Phrasebook(_phrases(), word_classes())
+
+
+def _phrases() -> Iterator[tuple[int, str]]:
+    for kind in Told:
+        for group in data()[kind.name.lower()]:
+            yield from ((kind, phrase) for phrase in group["any"])
+
+
+def _either(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE)
