@@ -10,7 +10,6 @@ The phrases stand in one tree, so that a text costs time by its own length whate
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from unicodedata import combining, normalize
 
 MAX_TEXT = 4000
@@ -20,15 +19,22 @@ _GAP = 5  # words that `..` may stand for
 _SHORTEST_STEM = 2
 _LONGEST_WORD = 40
 _FAR = -1000
+_NOTHING: tuple[int, ...] = (0,)  # of a word that says nothing
+_NOWHERE: list[int] = []
+_BORDER: tuple[int, ...] = (-1,)  # of the end of a sentence
+MAX_KNOWN = 20_000  # words whose nodes are kept, so that memory stays flat
 
-_ADDRESS = re.compile(r"[^\s<>()\"'@]{0,64}@[^\s<>()\"'@]{0,255}")
+# What stands before and behind the @ of an address, and before the bracketed number of a server as
+# relays name it: `mx.example.org[192.0.2.1]:25`.
+_BEFORE = re.compile(r"[^\s<>()\"'@\[\]]*\Z")
+_BEHIND = re.compile(r"[^\s<>()\"'@]*")
+_NUMBER = re.compile(r"\[[\da-f]{0,4}[.:][\da-f.:]{3,40}\](?::\d{1,5})?")
+_LONGEST_NAME = 64  # characters before an @ (RFC 5321 section 4.5.3.1.1)
 _WORD = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\\W\\d_][^\\W_]*"
     "|[.!?;](?=\\s)|:(?=\\s{0,3}[245]\\d\\d\\b)|[\u3002\uff01\uff1f]|\n[ \t]*\n"
 )
 _ELEMENT = re.compile(r"\.\.|<\w+>|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W_][^\W_]*[#]*\*?")
-# A server with its address in brackets, as relays name it: `mx.example.org[192.0.2.1]:25`.
-_SERVER = re.compile(r"[^\s\[\]]{0,100}\[[\da-f]{0,4}[.:][\da-f.:]{3,40}\](?::\d{1,5})?")
 _DIGIT = re.compile(r"\d")
 _SPLIT = {ord("\u2019"): "'", ord("\u00a0"): " "}
 _PLAIN = str.maketrans("łøđı", "lodi")
@@ -42,13 +48,33 @@ def fold(text: str) -> str:
         text = _without_accents(text.translate(_SPLIT))
     text = text.casefold()
     if "@" in text:
-        text = _ADDRESS.sub(" ", text)
+        text = _without(text, _addresses_in(text))
     if "[" in text:
-        text = _SERVER.sub(" ", text)
+        text = _without(text, (one.span() for one in _NUMBER.finditer(text)))
     for written, plain in _CONTRACTED:
         if written in text:
             text = text.replace(written, plain)
     return text
+
+
+def _addresses_in(text: str) -> Iterator[tuple[int, int]]:
+    place = text.find("@")
+    while place >= 0:
+        found = _BEHIND.match(text, place + 1)
+        end = found.end() if found else place + 1
+        yield place, end
+        place = text.find("@", end)
+
+
+def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """Leave out the marks at the places and the names that stand right before them."""
+    pieces: list[str] = []
+    kept = 0
+    for begin, end in places:
+        name = _BEFORE.search(text, max(kept, begin - _LONGEST_NAME), begin)
+        pieces.append(text[kept : name.start() if name else begin])
+        kept = end
+    return " ".join((*pieces, text[kept:]))
 
 
 def words_of(text: str) -> list[str]:
@@ -57,7 +83,7 @@ def words_of(text: str) -> list[str]:
 
 
 class Phrasebook:
-    """Phrases by the names of the things that they tell."""
+    """Phrases by the keys of what they tell."""
 
     def __init__(
         self, phrases: Iterable[tuple[int, str]], classes: Mapping[str, Iterable[str]]
@@ -69,86 +95,128 @@ class Phrasebook:
                 self._tree.add_member(f"<{name}>", member)
         for key, phrase in phrases:
             self._tree.add(phrase, key)
-        self._symbols = lru_cache(maxsize=20_000)(self._tree.symbols_of)
+        self._known: dict[str, tuple[int, ...]] = {}
 
     def keys_in(self, words: Iterable[str]) -> set[int]:
         """Give the keys of all phrases that stand in the words."""
-        found: set[int] = set()
-        reached: dict[int, int] = {}
-        floor = place = 0
-        for place, word in enumerate(words):
-            symbols = self._symbols(word)
-            if symbols:
-                self._step(symbols, place, floor, reached, found)
-            elif symbols is None:
-                floor = place
-        return found
+        known = self._known
+        reached = [known.get(word) or self._learnt(word) for word in words]
+        return _Reader(self._tree, len(reached)).read(reached)
 
-    def _step(
-        self,
-        symbols: tuple[int, ...],
-        place: int,
-        floor: int,
-        reached: dict[int, int],
-        found: set[int],
-    ) -> None:
-        """Note what the word at `place` completes; a finished class member acts as a word too."""
-        waiting, ends, members = self._tree.waiting, self._tree.ends, self._tree.members
-        queue = [(symbol, place) for symbol in symbols]
-        for node, start in queue:
-            reached[node] = place
-            if node in ends:
-                found.update(ends[node])
-            for before, distance, after, length in waiting.get(node, ()):
-                last = reached.get(before, _FAR)
-                if floor <= last < start <= last + distance:
-                    reached[after] = place
-                    if after in ends:
-                        found.update(ends[after])
-                    if after in members:
-                        queue.extend((one, place - length + 1) for one in members[after])
+    def _learnt(self, word: str) -> tuple[int, ...]:
+        if len(self._known) > MAX_KNOWN:
+            self._known.clear()
+        return self._known.setdefault(word, self._tree.nodes_of(word))
+
+
+class _Reader:
+    """One way through a text: which nodes were reached by each of its words."""
+
+    def __init__(self, tree: "_Tree", length: int) -> None:
+        self._tree = tree
+        self._found: set[int] = set()
+        self._floor = 0  # phrases begin behind the last end of a sentence
+        self._trail: list[list[int]] = [_NOWHERE] * length
+        self._open = _FAR  # the last place of a node that may go on behind a gap
+
+    def read(self, words: list[tuple[int, ...]]) -> set[int]:
+        """Read the words, given as the nodes that each reaches by itself."""
+        for place, nodes in enumerate(words):
+            if nodes is _NOTHING:
+                continue
+            if nodes is _BORDER:
+                self._floor = place + 1
+                continue
+            reached: list[int] = []
+            for node in nodes:
+                self._reach(node, place, place, reached)
+            self._trail[place] = reached
+        return self._found
+
+    def _reach(self, node: int, start: int, place: int, reached: list[int]) -> None:
+        """A word stands here; a finished member of a class acts as one that began earlier."""
+        tree = self._tree
+        self._arrive(node, place, reached)
+        if node not in tree.later:
+            return
+        for after in self._afters(node, start):
+            self._arrive(after, place, reached)
+            for group, length in tree.members.get(after, ()):
+                self._reach(group, place - length + 1, place, reached)
+
+    def _arrive(self, node: int, place: int, reached: list[int]) -> None:
+        tree = self._tree
+        if node in tree.ends:
+            self._found.update(tree.ends[node])
+        if node in tree.earlier:
+            reached.append(node)
+            if node in tree.gappy:
+                self._open = place
+
+    def _afters(self, node: int, start: int) -> list[int]:
+        """The nodes that are reached by a word behind what stands before its first word."""
+        steps = self._tree.steps
+        floor, trail = self._floor, self._trail
+        afters: list[int] = []
+        if start > floor:
+            for before in trail[start - 1]:
+                if (before, node) in steps:
+                    afters.append(steps[before, node])
+        if self._open >= start - _GAP - 1:
+            leaps = self._tree.leaps
+            for nodes in trail[max(floor, start - _GAP - 1) : start]:
+                for before in nodes:
+                    if (before, node) in leaps:
+                        afters.append(leaps[before, node])
+        return afters
 
 
 class _Tree:
     """Words and beginnings of phrases as numbered nodes.
 
-    `waiting` gives, for a node that was just reached, the steps it makes: from a node reached
-    before, at most so many words back, to a node after, whose length in words is known where it
-    has no gap. `ends` are the keys of finished phrases, `members` the classes of finished members.
+    `steps` lead from a node and the very next word to another node, `leaps` do so over a gap;
+    `earlier` are the nodes that anything follows, `gappy` those with a gap behind them, `later` the
+    words that follow something. `ends` are the keys of finished phrases, `members` the classes of
+    finished members with their number of words.
     """
 
     def __init__(self) -> None:
-        self.waiting: dict[int, list[tuple[int, int, int, int]]] = {}
+        self.steps: dict[tuple[int, int], int] = {}
+        self.leaps: dict[tuple[int, int], int] = {}
+        self.earlier: set[int] = set()
+        self.gappy: set[int] = set()
+        self.later: set[int] = set()
         self.ends: dict[int, tuple[int, ...]] = {}
-        self.members: dict[int, tuple[int, ...]] = {}
+        self.members: dict[int, tuple[tuple[int, int], ...]] = {}
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._classes: dict[int, list[int]] = {}
-        self._steps: dict[tuple[int, int, int], int] = {}
         self._count = 0
 
     def add(self, phrase: str, key: int) -> None:
+        """Learn a phrase."""
         node, _ = self._path(phrase)
         self.ends[node] = (*self.ends.get(node, ()), key)
 
     def add_member(self, name: str, member: str) -> None:
         """A member of one word is the class itself; a longer one is found by its last word."""
         node, length = self._path(member)
-        group = self._symbol(name)
+        group = self._named(self._words, name)
         if length == 1:
             self._classes.setdefault(node, []).append(group)
         else:
-            self.members[node] = (*self.members.get(node, ()), group)
+            self.members[node] = (*self.members.get(node, ()), (group, length))
 
-    def symbols_of(self, word: str) -> tuple[int, ...] | None:
-        """The nodes that a word reaches by itself; None for the end of a sentence."""
+    def nodes_of(self, word: str) -> tuple[int, ...]:
+        """The nodes that a word reaches by itself."""
         if not word[0].isalpha():
-            return None
+            return _BORDER
         word = _DIGIT.sub("#", word[:_LONGEST_WORD])
         direct = [*self._stems_of(word)]
         if word in self._words:
             direct.append(self._words[word])
-        return (*direct, *(group for node in direct for group in self._classes.get(node, ())))
+        groups = dict.fromkeys(one for node in direct for one in self._classes.get(node, ()))
+        return (*direct, *groups) or _NOTHING
 
     def _stems_of(self, word: str) -> Iterator[int]:
         for length in range(_SHORTEST_STEM, len(word) + 1):
@@ -158,31 +226,33 @@ class _Tree:
 
     def _path(self, phrase: str) -> tuple[int, int]:
         """The node at the end of a phrase, made where it is new, and the number of its words."""
-        node, distance, length = 0, 1, 0
+        node = length = 0
+        gap = False
         for element in _elements(phrase):
             if element == "..":
-                distance = _GAP + 1
+                gap = True
                 continue
-            symbol = self._symbol(element)
+            table = self._stems if element.endswith("*") else self._words
+            word = self._named(table, element.removesuffix("*"))
+            node = word if length == 0 else self._after(node, word, gap=gap)
+            gap = False
             length += 1
-            node = symbol if length == 1 else self._after(node, distance, symbol, length)
-            distance = 1
         return node, length
 
-    def _after(self, before: int, distance: int, symbol: int, length: int) -> int:
-        step = (before, distance, symbol)
-        if step not in self._steps:
-            self._steps[step] = self._new()
-            self.waiting.setdefault(symbol, []).append((before, distance, self._steps[step], length))
-        return self._steps[step]
-
-    def _symbol(self, element: str) -> int:
-        table = self._stems if element.endswith("*") else self._words
-        return table.setdefault(element.removesuffix("*"), 0) or self._named(table, element)
+    def _after(self, before: int, word: int, *, gap: bool) -> int:
+        table = self.leaps if gap else self.steps
+        if (before, word) not in table:
+            table[before, word] = self._new()
+        self.earlier.add(before)
+        self.later.add(word)
+        if gap:
+            self.gappy.add(before)
+        return table[before, word]
 
     def _named(self, table: dict[str, int], element: str) -> int:
-        table[element.removesuffix("*")] = self._new()
-        return table[element.removesuffix("*")]
+        if element not in table:
+            table[element] = self._new()
+        return table[element]
 
     def _new(self) -> int:
         self._count += 1

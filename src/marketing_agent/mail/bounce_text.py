@@ -10,7 +10,6 @@ from marketing_agent.mail.parse import Mail
 from marketing_agent.mail.recipient import Recipient, judged
 from marketing_agent.mail.report_words import Told, senders, told_by
 
-MAX_OPENING_LINES = 60
 MAX_LINE = 600  # characters of one line
 
 _NULL_SENDERS = frozenset({"<>", "< >", "<MAILER-DAEMON>"})
@@ -25,7 +24,7 @@ def is_report(mail: Mail, text: str, original: Original | None) -> bool:
     machine = is_from_machine(mail)
     if not machine and (not named or _is_answer(mail)):
         return False
-    told = told_by(_opening(text))
+    told = told_by(text)
     if machine:
         if Told.SUCCESS in told:
             return False
@@ -73,11 +72,6 @@ def _shows_failure(mail: Mail, text: str, original: Original | None) -> bool:
     """In a language that we do not know: a server returns a letter and names an address."""
     daemon = senders().daemons.search(_sender(mail)) is not None
     return daemon and original is not None and names_strongly(mail, text, original)
-
-
-def _opening(text: str) -> str:
-    lines = text.split("\n", MAX_OPENING_LINES)[:MAX_OPENING_LINES]
-    return "\n".join(line[:MAX_LINE] for line in lines)
 
 
 def _told_of(addresses: tuple[str, ...], text: str) -> dict[str, str]:

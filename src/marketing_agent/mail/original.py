@@ -19,6 +19,7 @@ _ATTACHED_HEADERS = (
     "message/rfc822-headers",
     "message/partial",
 )
+_CUTTING = ("text", "letter", "nachricht", "mens", "messaggio", "bericht", "header", "below")
 _TELLING = re.compile(
     r"(received|return-path|from|to|subject|date|message-id|mime-version|content-type|x-mailer)\s*:",
     re.IGNORECASE,
@@ -93,16 +94,24 @@ def split_report(text: str) -> tuple[str, Original | None]:
     """Cut a text at the original message pasted into it, if there is one."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if _CUT.match(line) and any(one.strip() for one in lines[:number]):
+        if not line.strip():
+            continue
+        if _may_cut(line) and _CUT.match(line) and any(one.strip() for one in lines[:number]):
             return _cut(lines, number, number + 1)
         if _begins_headers(lines, number):
             return _cut(lines, number, number)
     return text, None
 
 
+def _may_cut(line: str) -> bool:
+    """Whether a word of a cut stands in the line; a pattern for each line would cost more."""
+    low = line.lower()
+    return not low.isascii() or "message" in low or "mail" in low or any(w in low for w in _CUTTING)
+
+
 def _cut(lines: list[str], end: int, start: int) -> tuple[str, Original | None]:
     headers = _pasted_headers(lines[start:])
-    found = headers is not None and bool(headers.fields)
+    found = headers is not None and bool(headers.lines)
     return "\n".join(lines[:end]), Original(headers) if found and headers else None
 
 
@@ -142,7 +151,7 @@ def _refolded(line: str) -> str:
 
 def _attached(mail: Mail) -> Original | None:
     """The first attached letter that says which it is, else the first one."""
-    found = [Original(one) for one in _heads(mail) if one.fields]
+    found = [Original(one) for one in _heads(mail) if one.lines]
     return next((one for one in found if one.message_id), next(iter(found), None))
 
 
@@ -178,4 +187,4 @@ def _mended(headers: Headers, body: bytes) -> Headers:
     found = _ID_LINE.search(body[:MAX_HEAD])
     if found is None:
         return headers
-    return Headers((*headers.fields, ("message-id", found[1].decode("latin-1"))))
+    return headers.having("message-id", found[1])

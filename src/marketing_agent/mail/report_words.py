@@ -5,12 +5,14 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from marketing_agent.engine.bounce_rules import word_classes
 from marketing_agent.engine.phrases import Phrasebook, words_of
+
+MAX_TEXT = 3000  # characters in which a report says what it is
 
 
 class Told(IntEnum):
@@ -40,9 +42,10 @@ class Senders:
     programs: re.Pattern[str]
 
 
-def told_by(text: str) -> set[int]:
-    """What a text says, as members of `Told`."""
-    return _book().keys_in(words_of(text))
+@lru_cache(maxsize=16)
+def told_by(text: str) -> frozenset[int]:
+    """What a text says, as members of `Told`; the same text is asked about several times."""
+    return frozenset(_book().keys_in(words_of(text[:MAX_TEXT])))
 
 
 @cache
