@@ -44,6 +44,12 @@ class Failure:
     provider: str = ""
     worded: bool = False
 
+    @property
+    def name(self) -> str:
+        """The reason, of a provider's block with the provider's name, such as google_rate."""
+        named = self.category == "block" and self.provider
+        return f"{self.provider}_{self.reason}" if named else self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -133,9 +139,7 @@ def _fitting(status: str, code: int | None, told: set[int]) -> int | None:
     return _unless_told(bare, status, code, told)
 
 
-def _unless_told(
-    bare: int | None, status: str, code: int | None, told: set[int]
-) -> int | None:
+def _unless_told(bare: int | None, status: str, code: int | None, told: set[int]) -> int | None:
     """A rule by numbers alone may be forbidden by words; then the next of its kind, if any."""
     while bare is not None and 2 * bare + 1 in told:
         bare = next((one for one in _by_codes(status, code) if one > bare), None)

@@ -155,19 +155,13 @@ class _Reader:
 
     def _afters(self, node: int, start: int) -> list[int]:
         """The nodes that are reached by a word behind what stands before its first word."""
-        steps = self._tree.steps
         floor, trail = self._floor, self._trail
-        afters: list[int] = []
-        if start > floor:
-            for before in trail[start - 1]:
-                if (before, node) in steps:
-                    afters.append(steps[before, node])
+        steps, leaps = self._tree.steps, self._tree.leaps
+        near = trail[start - 1] if start > floor else _NOWHERE
+        afters = [steps[one, node] for one in near if (one, node) in steps]
         if self._open >= start - _GAP - 1:
-            leaps = self._tree.leaps
-            for nodes in trail[max(floor, start - _GAP - 1) : start]:
-                for before in nodes:
-                    if (before, node) in leaps:
-                        afters.append(leaps[before, node])
+            window = trail[max(floor, start - _GAP - 1) : start]
+            afters += [leaps[one, node] for far in window for one in far if (one, node) in leaps]
         return afters
 
 

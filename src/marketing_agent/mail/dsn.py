@@ -23,7 +23,8 @@ _LOOSE = re.compile(rb"^(final-recipient|original-recipient)[ \t]*:", re.IGNOREC
 class Status:
     """One per-recipient block: action is failed, delayed, delivered, relayed or expanded.
 
-    `original` is the address as the letter was given to the reporting server.
+    `original` is the address as the letter was given to the reporting server, `hint` the class that
+    PowerMTA gives a failure, such as bad-mailbox.
     """
 
     address: str
@@ -31,6 +32,7 @@ class Status:
     action: str
     status: str | None
     diagnostic: str
+    hint: str = ""
 
 
 def read_statuses(mail: Mail) -> tuple[Status, ...]:
@@ -74,13 +76,16 @@ def handed_on(statuses: Iterable[Status]) -> tuple[Status, ...]:
 
 def _judged(one: Status, text: str) -> Recipient:
     delayed = one.action == "delayed"
-    told = judged(one.address, one.status, one.diagnostic, delayed=delayed, more=text)
+    more = f"{one.hint}\n\n{text}" if one.hint else text
+    told = judged(one.address, one.status, one.diagnostic, delayed=delayed, more=more)
     return replace(told, original=one.original)
 
 
 def _blocks(mail: Mail) -> Iterator[Headers]:
-    """The blocks of the mail's own report, or of one that a machine passed on; a person's forward
-    of a report is a person's mail."""
+    """The blocks of the mail's own report, or of one that a machine passed on.
+
+    A report that a person forwards is a person's mail.
+    """
     for part in mail.parts if is_from_machine(mail) else mail.root.own():
         if _is_status(part):
             for piece in _BLANK.split(part.payload):
@@ -105,7 +110,8 @@ def _statuses(block: Headers) -> Iterator[Status]:
     first, *others = [_words(one) for one in block.all("diagnostic-code")] or [""]
     strangers = [one for one in others if _other_than(address, one)]
     own = [first, *(one for one in others if one not in strangers)]
-    yield Status(address, original, action, status, " ".join(own))
+    hint = block.raw("x-powermta-bouncecategory")
+    yield Status(address, original, action, status, " ".join(own), hint)
     for one in strangers:  # AOL put several recipients into one block
         yield Status(_other_than(address, one), "", action, status_in(one), one)
 

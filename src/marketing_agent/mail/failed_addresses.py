@@ -19,6 +19,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _BARE_NAME = re.compile(r"^[ \t]{1,12}<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*$")
+_HEADING_ENDS = (":", "\N{FULLWIDTH COLON}", ".", "-", "\N{IDEOGRAPHIC FULL STOP}", ")")
 _REPLY = re.compile(r"[245]\d\d[- ]")
 _END = re.compile(r"^\s*[-=_*]{4,}")
 
@@ -61,7 +62,7 @@ def _below_headings(text: str, own: frozenset[str]) -> tuple[str, ...]:
     """The addresses that lead the lines below "the following recipients"."""
     lines = _lines(text)
     for number, line in enumerate(lines):
-        ends = line.rstrip().endswith((":", "：", ".", "-", "。", ")", "。\u3000"))
+        ends = line.rstrip().endswith(_HEADING_ENDS)
         if ends and "@" not in line and _is_heading(lines, number):
             found = tuple(_leading(lines[number + 1 : number + MAX_BELOW], own))
             if found:

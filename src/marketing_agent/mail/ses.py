@@ -33,7 +33,7 @@ class Notification:
 
 def read_notification(text: str) -> Notification | None:
     """Read a notification in a mail's text, or return None when there is none; never raises."""
-    if "otificationType" not in text and "ventType" not in text or not _KIND.search(text):
+    if "Type" not in text or not _KIND.search(text[:MAX_JSON]):
         return None
     found = _object(_CUT.sub("", text[:MAX_JSON]))
     inner = found.get("Message")
