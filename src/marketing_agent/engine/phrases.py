@@ -27,7 +27,7 @@ MAX_KNOWN = 20_000  # words whose nodes are kept, so that memory stays flat
 # What stands before and behind the @ of an address, and before the bracketed number of a server as
 # relays name it: `mx.example.org[192.0.2.1]:25`.
 _BEFORE = re.compile(r"[^\s<>()\"'@\[\]]*\Z")
-_BEHIND = re.compile(r"[^\s<>()\"'@]*")
+_BEHIND = re.compile(r"[^\s<>()\"'@:;,]*")
 _NUMBER = re.compile(r"\[[\da-f]{0,4}[.:][\da-f.:]{3,40}\](?::\d{1,5})?")
 _LONGEST_NAME = 64  # characters before an @ (RFC 5321 section 4.5.3.1.1)
 _WORD = re.compile(
@@ -37,7 +37,7 @@ _WORD = re.compile(
 _ELEMENT = re.compile(r"\.\.|<\w+>|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W_][^\W_]*[#]*\*?")
 _DIGIT = re.compile(r"\d")
 _SPLIT = {ord("\u2019"): "'", ord("\u00a0"): " "}
-_PLAIN = str.maketrans("łøđı", "lodi")
+_PLAIN = str.maketrans("łøđıŁØĐ", "lodilod")
 _CONTRACTED = (("can't", "cannot"), ("n't", " not"), ("e-mail", "email"), ("can not", "cannot"))
 
 

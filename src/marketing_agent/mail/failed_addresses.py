@@ -21,6 +21,7 @@ _LEADING = re.compile(
 _BARE_NAME = re.compile(r"^[ \t]{1,12}<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*$")
 _HEADING_ENDS = (":", "\N{FULLWIDTH COLON}", ".", "-", "\N{IDEOGRAPHIC FULL STOP}", ")")
 _REPLY = re.compile(r"[245]\d\d[- ]")
+_NUMBER = re.compile(r"\d{1,3}")
 _END = re.compile(r"^\s*[-=_*]{4,}")
 
 
@@ -84,8 +85,9 @@ def _leading(lines: list[str], own: frozenset[str]) -> Iterator[str]:
         found = _LEADING.match(line)
         address = next(iter(addresses_in(found[1])), "") if found else ""
         if found and address and address.lower() not in own and not _REPLY.match(address):
-            lead = line[: found.start(1)] if lead is None else lead
-            if line.startswith(lead):
+            here = _NUMBER.sub("", line[: found.start(1)])
+            lead = here if lead is None else lead
+            if here == lead:
                 yield address
 
 
