@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from mail.reports import DAEMON, LETTER, REPORTS, Report
+from mail.reports_abroad import ABROAD
 from marketing_agent.mail.classify import Classified, classify
 from marketing_agent.mail.parse import parse
 
-BY_NAME = [pytest.param(one, id=one.name) for one in REPORTS]
+BY_NAME = [pytest.param(one, id=one.name) for one in (*REPORTS, *ABROAD)]
 
 
 def judged(raw: bytes) -> Classified:

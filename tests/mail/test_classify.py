@@ -92,47 +92,19 @@ def test_a_warning_in_prose_is_not_final() -> None:
     assert (one.category, one.final) == ("soft", False)
 
 
-ARF = b"""\
-From: feedback@provider.example
-To: max@acme.example
-Subject: FW: Your booking page
-Content-Type: multipart/report; report-type=feedback-report; boundary=b
-
---b
-Content-Type: text/plain
-
-An abuse report.
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: Reporter/1
-Version: 1
-Original-Rcpt-To: <jane@client.example>
-
---b
-Content-Type: message/rfc822
-
-Message-ID: <e7.x@acme.example>
-To: someone@else.example
-
-Hello
---b--
-"""
-
-
-def test_a_complaint_names_who_complained_of_which_letter() -> None:
-    found = classify(parse(ARF))
-    assert (found.kind, found.feedback_type) == ("complaint", "abuse")
-    assert [(one.recipient, one.category) for one in found.recipients] == [
-        ("jane@client.example", "complaint")
-    ]
-    assert found.original_message_id == "e7.x@acme.example"
-
-
-def test_a_redacted_complaint_falls_back_to_the_letter_itself() -> None:
-    found = classify(parse(ARF.replace(b"Original-Rcpt-To: <jane@client.example>\n", b"")))
-    assert [one.recipient for one in found.recipients] == ["someone@else.example"]
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Please click here to release your message to Jane.",
+        "To confirm that you are human, follow the link, and we deliver.\nverify you are a human",
+        "Reply to this message and it will be delivered. reply to this message to deliver yours",
+        "Your message has been waitlisted.",
+        "Bitte bestätigen Sie Ihre Nachricht.",
+    ],
+)
+def test_a_machine_that_asks_for_proof_is_a_challenge(body: str) -> None:
+    raw = mail(body, Auto_Submitted="auto-replied")
+    assert classify(parse(raw)).kind == "challenge-response"
 
 
 @pytest.mark.parametrize(
