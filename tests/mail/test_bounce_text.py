@@ -3,7 +3,9 @@
 import base64
 import quopri
 import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,19 @@ def judged(raw: bytes) -> Classified:
 
 def told(found: Classified) -> list[tuple[str, str]]:
     return [(one.recipient, one.category) for one in found.recipients]
+
+
+def more() -> list[Report]:
+    text = Path(__file__).with_name("report_texts.toml").read_text("utf-8")
+    return [Report(**one) for one in tomllib.loads(text)["report"]]
+
+
+@pytest.mark.parametrize("report", [pytest.param(one, id=one.name) for one in more()])
+def test_many_more_servers_are_understood(report: Report) -> None:
+    found = judged(report.raw().replace(b"Return-Path: <>\n", b"", 1))
+    named = "list@client.example" if "list@" in report.body else "jane@client.example"
+    assert (found.kind, told(found)) == ("bounce", [(named, report.category)])
+    assert found.original_message_id == "e7.x@acme.example"
 
 
 @pytest.mark.parametrize("report", BY_NAME)

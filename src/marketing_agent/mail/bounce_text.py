@@ -29,8 +29,7 @@ def is_report(mail: Mail, text: str, original: Original | None) -> bool:
         if Told.SUCCESS in told:
             return False
         return named or Told.OPENINGS in told or _shows_failure(mail, text, original)
-    witness = original is not None or (_is_program(mail) and names_strongly(mail, text, original))
-    return Told.OPENINGS in told and witness
+    return Told.OPENINGS in told and _is_witnessed(mail, text, original)
 
 
 def read_recipients(mail: Mail, text: str, original: Original | None) -> tuple[Recipient, ...]:
@@ -50,8 +49,12 @@ def is_from_machine(mail: Mail) -> bool:
     return senders().daemons.search(_sender(mail)) is not None
 
 
-def _is_program(mail: Mail) -> bool:
-    return senders().programs.search(_sender(mail)) is not None
+def _is_witnessed(mail: Mail, text: str, original: Original | None) -> bool:
+    """Whether something besides the words speaks for a report under a name that is no server's."""
+    if original is not None or senders().managers.search(_sender(mail)):
+        return True
+    named = names_strongly(mail, text, original)
+    return named and senders().programs.search(_sender(mail)) is not None
 
 
 def _sender(mail: Mail) -> str:

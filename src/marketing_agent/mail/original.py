@@ -174,7 +174,9 @@ def _headers_in(part: Part) -> Headers | None:
 
 def _attached_text(part: Part) -> Headers | None:
     """A file that begins with the header of a letter."""
-    if part.children or not _FILE_HEAD.match(part.body.lstrip(b"\n")[:200]):
+    if part.children or len(part.body) > MAX_BODY:
+        return None
+    if not _FILE_HEAD.match(part.payload.lstrip(b"\n")[:200]):
         return None
     headers = split_head(part.payload.lstrip(b"\n"))[0]
     return headers if "message-id" in headers and "from" in headers else None

@@ -36,9 +36,10 @@ class LinePattern:
 
 @dataclass(frozen=True, slots=True)
 class Senders:
-    """Who sends reports: servers in their own name, and programs that also write other mail."""
+    """Who sends reports: servers, list managers, and programs that also write other mail."""
 
     daemons: re.Pattern[str]
+    managers: re.Pattern[str]
     programs: re.Pattern[str]
 
 
@@ -51,10 +52,11 @@ def told_by(text: str) -> frozenset[int]:
 @cache
 def senders() -> Senders:
     """The patterns for the From header."""
-    groups = data()["senders"]
-    daemons = [one for group in groups if group.get("daemon") for one in group["any"]]
-    programs = [one for group in groups if not group.get("daemon") for one in group["any"]]
-    return Senders(_either(daemons), _either(programs))
+    named: dict[str, list[str]] = {"daemon": [], "manager": [], "program": []}
+    for group in data()["senders"]:
+        kind = next((one for one in ("daemon", "manager") if group.get(one)), "program")
+        named[kind] += group["any"]
+    return Senders(*(_either(named[kind]) for kind in ("daemon", "manager", "program")))
 
 
 @cache
