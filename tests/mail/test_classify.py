@@ -149,6 +149,44 @@ def test_a_person_stays_a_person(headers: dict[str, str]) -> None:
     assert classify(parse(raw)).kind == "human"
 
 
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (
+            {
+                "From": "Parcels <noreply@parcels.example>",
+                "subject": "Your parcel: delivery failed",
+            },
+            "Dear customer, it could not be delivered.\nAsk info@parcels.example\n",
+        ),
+        (
+            {"From": "Root <root@host.example>", "subject": "backup: system error"},
+            "Undelivered, mailbox full, see admin@host.example\n",
+        ),
+        (
+            {"subject": "Undeliverable: your booking page"},
+            "My server says: 550 user unknown <max@acme.example>. What to do?\n",
+        ),
+        (
+            {"From": "Jane <jane@bounce-house.example>", "subject": "Delivery of the house failed"},
+            "It could not be delivered. Call me.\n",
+        ),
+        (
+            {"From": "List <list-request@client.example>", "subject": "Welcome to the list"},
+            "You are subscribed.\n",
+        ),
+    ],
+)
+def test_trouble_of_other_kinds_is_no_bounce(headers: dict[str, str], body: str) -> None:
+    assert classify(parse(mail(body, **headers))).kind == "human"
+
+
+def test_an_absence_note_that_names_a_successor_is_no_bounce() -> None:
+    body = "I work here no more, this address is no longer valid. Write to bob@client.example.\n"
+    raw = mail(body, Return_Path="<>", Auto_Submitted="auto-replied", subject="Automatic reply: hi")
+    assert classify(parse(raw)).kind == "auto-reply"
+
+
 def test_a_person_who_quotes_a_bounce_is_no_bounce() -> None:
     body = "Hi Max, I got this:\n\n> Delivery has failed to these recipients:\n> user unknown\n"
     assert classify(parse(mail(body, subject="Re: undeliverable?"))).kind == "human"

@@ -25,11 +25,14 @@ def is_report(mail: Mail, text: str, original: Original | None) -> bool:
     if not machine and (not named or _is_answer(mail)):
         return False
     told = told_by(text)
-    if machine:
-        if Told.SUCCESS in told:
-            return False
-        return named or Told.OPENINGS in told or _shows_failure(mail, text, original)
-    return Told.OPENINGS in told and _is_witnessed(mail, text, original)
+    if machine and Told.SUCCESS in told:
+        return False
+    opened = Told.OPENINGS in told
+    if machine and _is_daemon(mail):
+        return named or opened or _shows_failure(mail, text, original)
+    if machine and named and (opened or original is not None):
+        return True
+    return opened and _is_witnessed(mail, text, original)
 
 
 def read_recipients(mail: Mail, text: str, original: Original | None) -> tuple[Recipient, ...]:
@@ -46,6 +49,11 @@ def is_from_machine(mail: Mail) -> bool:
         return True
     if mail.headers.raw("return-path").strip() in _NULL_SENDERS:
         return True
+    return _is_daemon(mail)
+
+
+def _is_daemon(mail: Mail) -> bool:
+    """Whether a server sent the mail in its own name."""
     return senders().daemons.search(_sender(mail)) is not None
 
 
@@ -53,8 +61,8 @@ def _is_witnessed(mail: Mail, text: str, original: Original | None) -> bool:
     """Whether something besides the words speaks for a report under a name that is no server's."""
     if original is not None or senders().managers.search(_sender(mail)):
         return True
-    named = names_strongly(mail, text, original)
-    return named and senders().programs.search(_sender(mail)) is not None
+    machine = is_from_machine(mail) or senders().programs.search(_sender(mail)) is not None
+    return machine and names_strongly(mail, text, original)
 
 
 def _sender(mail: Mail) -> str:
@@ -73,8 +81,7 @@ def asks_for_proof(text: str) -> bool:
 
 def _shows_failure(mail: Mail, text: str, original: Original | None) -> bool:
     """In a language that we do not know: a server returns a letter and names an address."""
-    daemon = senders().daemons.search(_sender(mail)) is not None
-    return daemon and original is not None and names_strongly(mail, text, original)
+    return original is not None and names_strongly(mail, text, original)
 
 
 def _told_of(addresses: tuple[str, ...], text: str) -> dict[str, str]:
