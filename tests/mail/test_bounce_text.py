@@ -3,6 +3,7 @@
 import base64
 import quopri
 import re
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -196,5 +197,9 @@ def test_without_the_letter_the_answered_id_is_the_letters(name: str) -> None:
     "unit", ["@", "a@b.example\n", "550 ", "said: 550 -'550 ", "<a@b.example>:\n"]
 )
 def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
-    body = "Could not be delivered to the following recipients:\n" + unit * (400_000 // len(unit))
-    assert judged(f"From: {DAEMON}\nSubject: Undelivered\n\n{body}".encode()).kind == "bounce"
+    body = "Could not be delivered to the following recipients:\n" + unit * (60_000 // len(unit))
+    raw = f"From: {DAEMON}\nSubject: Undelivered\n\n{body}".encode()
+    judged(REPORTS[0].raw())  # reads the data
+    began = time.perf_counter()
+    assert judged(raw).kind == "bounce"
+    assert time.perf_counter() - began < 0.2

@@ -20,13 +20,17 @@ Category = Literal["hard", "soft", "block", "unknown"]
 # RFC 3463 section 2. Neither part of an IP address or version, nor with a subject that nobody has
 # defined.
 _STATUS = re.compile(r"(?<![\d.\w])[245]\.[0-7]\.\d{1,3}(?![\d]|\.\d)")
-_REPLY = re.compile(
-    r"(?:^|[\r\n]|said:|responded:|response:|reply:|error:|rejected:|reason:|<<<|\"|'|\[|\()\s*"
-    r"([45][0-7]\d)(?=[ \t-]|$)"
-    r"(?![ \t]*(?:ms|msec|s|sec|seconds?|minutes?|hours?|days?|[kmg]i?b|bytes?|%"
+_CODE = re.compile(
+    r"(?<![\d.])[45][0-7]\d(?=[\s-]|\Z)"
+    r"(?![ \t]{0,8}(?:ms|msec|s|sec|seconds?|minutes?|hours?|days?|[kmg]i?b|bytes?|%"
     r"|messages|e?-?mails|letters)\b)",
     re.IGNORECASE,
 )
+_LEADS = (
+    *("said:", "responded:", "response:", "reply:", "error:", "rejected:", "reason:"),
+    *("<<<", '"', "'", "[", "("),
+)
+_LEAD = 24  # characters before a code in which a lead and the blanks behind it stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,19 @@ def find_status(text: str, code: int | None = None) -> str | None:
 
 def find_code(text: str) -> int | None:
     """Give the SMTP reply code that stands where a reply begins; numbers in prose are none."""
-    match = _REPLY.search(text[:MAX_TEXT])
-    return int(match.group(1)) if match else None
+    text = text[:MAX_TEXT]
+    places = (one.start() for one in _CODE.finditer(text))
+    return next((int(text[one : one + 3]) for one in places if _begins_reply(text, one)), None)
+
+
+def _begins_reply(text: str, place: int) -> bool:
+    """Whether a code stands at the start of a line or behind a word that announces a reply."""
+    before = text[max(0, place - _LEAD) : place]
+    lead = before.rstrip()
+    if not lead:
+        return place <= _LEAD
+    blanks = before[len(lead) :]
+    return "\n" in blanks or "\r" in blanks or lead.lower().endswith(_LEADS)
 
 
 def clean_status(status: str | None) -> str | None:

@@ -121,6 +121,7 @@ class _Reader:
 
     def read(self, words: list[tuple[int, ...]]) -> set[int]:
         """Read the words, given as the nodes that each reaches by itself."""
+        later, trail = self._tree.later, self._trail
         for place, nodes in enumerate(words):
             if nodes is _NOTHING:
                 continue
@@ -128,21 +129,21 @@ class _Reader:
                 self._floor = place + 1
                 continue
             reached: list[int] = []
+            trail[place] = reached
             for node in nodes:
-                self._reach(node, place, place, reached)
-            self._trail[place] = reached
+                self._arrive(node, place, reached)
+                if node in later:
+                    self._go_on(node, place, place, reached)
         return self._found
 
-    def _reach(self, node: int, start: int, place: int, reached: list[int]) -> None:
-        """A word stands here; a finished member of a class acts as one that began earlier."""
-        tree = self._tree
-        self._arrive(node, place, reached)
-        if node not in tree.later:
-            return
+    def _go_on(self, node: int, start: int, place: int, reached: list[int]) -> None:
+        """Go on by a word, or by a finished member of a class as by a word that began earlier."""
+        members = self._tree.members
         for after in self._afters(node, start):
             self._arrive(after, place, reached)
-            for group, length in tree.members.get(after, ()):
-                self._reach(group, place - length + 1, place, reached)
+            for group, length in members.get(after, ()):
+                self._arrive(group, place, reached)
+                self._go_on(group, place - length + 1, place, reached)
 
     def _arrive(self, node: int, place: int, reached: list[int]) -> None:
         tree = self._tree
