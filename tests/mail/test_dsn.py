@@ -208,6 +208,20 @@ def test_a_challenge_in_the_dress_of_a_failure_is_a_challenge(
     assert judged(report(asked)).kind == "challenge-response"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 sender verification failed",
+        "550 Sender verify failed for <max@acme.example>",
+        "550 only authorized senders may write here",
+        "550 your address is not recognized by us, rejected",
+    ],
+)
+def test_a_server_that_doubts_the_sender_bounces(words: str) -> None:
+    found = judged(report(block(Status="5.7.1", Diagnostic_Code=f"smtp; {words}")))
+    assert (found.kind, found.recipients[0].category) == ("bounce", "block")
+
+
 def test_every_recipient_has_its_own_verdict() -> None:
     found = judged(
         report(
