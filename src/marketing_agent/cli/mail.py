@@ -64,6 +64,7 @@ def _verdict(name: str | None) -> dict[str, Any]:
                 "status": one.status,
                 "final": one.final,
                 "reason": one.reason,
+                "provider": one.provider,
             }
             for one in found.recipients
         ],

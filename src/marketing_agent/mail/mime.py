@@ -16,7 +16,15 @@ MAX_DEPTH = 12  # levels; a reply to a forwarded bounce has about six
 MAX_PARTS = 100  # children of one multipart
 MAX_HEADER_LINES = 2000
 
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)\Z", re.DOTALL)
+# A field with its continuation lines; a line of blanks ends the header like an empty one.
+_FIELD = re.compile(
+    rb"([!-9;-~]{1,200})[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t]++(?=[^\s])[^\n]*+)*+)(?=\n|\Z)"
+)
+# An mbox separator is no header and no body.
+_MBOX = re.compile(rb">?From [^\n]*+(?=\n|\Z)")
+_EMPTY_LINE = re.compile(rb"[ \t\r\f\v]*+(?:\n|\Z)")
+_BEHIND_MARK = re.compile(rb"(--)?[ \t]*+(?:\n|\Z)")
+_NEWLINE = 0x0A
 _USED_BOUNDARY = re.compile(rb"(?m)^--(\S{6,200})\nContent-")
 _PARAMETER = re.compile(
     r";\s*([\w!#$%&'*+.^`{}~-]{1,60})\s*=\s*(\"[^\"]{0,2000}\"|[^;\s\"]{1,2000})"
@@ -25,17 +33,18 @@ _PARAMETER = re.compile(
 
 @dataclass(frozen=True)
 class Headers:
-    """Header fields in order, names in lower case, values unfolded and still encoded."""
+    """Header fields in order, names in lower case; a value is decoded when somebody asks for it."""
 
-    fields: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, bytes], ...]
 
     @cached_property
-    def _first(self) -> dict[str, str]:
-        return dict(reversed(self.fields))
+    def _first(self) -> dict[str, bytes]:
+        return dict(reversed(self.lines))
 
     def raw(self, name: str) -> str:
-        """The first value of a field as it stood on the wire, or an empty text."""
-        return self._first.get(name, "")
+        """The first value of a field, unfolded, encoded words left alone, or an empty text."""
+        value = self._first.get(name)
+        return "" if value is None else _value(value)
 
     def get(self, name: str) -> str:
         """The first value of a field with encoded words decoded, or an empty text."""
@@ -43,7 +52,11 @@ class Headers:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field, decoded."""
-        return tuple(decode_words(value) for one, value in self.fields if one == name)
+        return tuple(decode_words(_value(value)) for one, value in self.lines if one == name)
+
+    def having(self, name: str, value: bytes) -> "Headers":
+        """These fields and another one behind them."""
+        return Headers((*self.lines, (name, value)))
 
     def __contains__(self, name: object) -> bool:
         return name in self._first
@@ -95,48 +108,25 @@ def read_part(data: bytes, depth: int = 0) -> Part:
 
 def split_head(data: bytes) -> tuple[Headers, bytes]:
     """Cut header fields from the body at the first empty or impossible line."""
-    fields: list[list[bytes]] = []
+    lines: list[tuple[str, bytes]] = []
     position = 0
     for _ in range(MAX_HEADER_LINES):
-        line, following = _line(data, position)
-        if not _take(line, fields):
-            return _headers(fields), data[following:] if not line.strip() else data[position:]
-        position = following
-    return _headers(fields), data[position:]
+        found = _FIELD.match(data, position)
+        if found:
+            lines.append((found[1].decode("ascii").lower(), found[2]))
+        else:
+            found = _MBOX.match(data, position)
+            if found is None:
+                break
+        position = found.end() + 1
+    blank = _EMPTY_LINE.match(data, position)
+    return Headers(tuple(lines)), data[blank.end() if blank else position :]
 
 
-def _line(data: bytes, start: int) -> tuple[bytes, int]:
-    end = data.find(b"\n", start)
-    end = len(data) if end < 0 else end
-    return data[start:end], end + 1
-
-
-def _take(line: bytes, fields: list[list[bytes]]) -> bool:
-    """Add one header line to the fields; False where the header ends."""
-    if not line.strip():
-        return False
-    if line[:1] in b" \t" and fields:
-        fields[-1].append(line)
-        return True
-    if line.startswith((b"From ", b">From ")):  # an mbox separator is no header and no body
-        return True
-    found = _FIELD.match(line)
-    if found:
-        fields.append([found[1], found[2]])
-    return found is not None
-
-
-def _headers(fields: list[list[bytes]]) -> Headers:
-    return Headers(tuple((_name(one), _value(one)) for one in fields))
-
-
-def _name(field: list[bytes]) -> str:
-    return field[0].decode("ascii", "replace").lower()
-
-
-def _value(field: list[bytes]) -> str:
-    joined = b" ".join(piece.strip() for piece in field[1:])
-    return decode_charset(joined[:MAX_HEADER], "utf-8").strip()
+def _value(field: bytes) -> str:
+    if b"\n" in field:
+        field = b" ".join(piece.strip() for piece in field.split(b"\n"))
+    return decode_charset(field[:MAX_HEADER], "utf-8").strip()
 
 
 def _content_type(value: str) -> tuple[str, dict[str, str]]:
@@ -170,16 +160,26 @@ def _cut(body: bytes, boundary: str) -> Iterator[bytes]:
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """Cut a multipart body at its boundary lines; a missing final one is forgiven."""
-    marker = re.escape(boundary)
     start = -1
-    for count, found in enumerate(re.finditer(rb"(?m)^--" + marker + rb"(--)?[ \t]*$\n?", body)):
+    for count, (begin, end, last) in enumerate(_marks(body, b"--" + boundary)):
         if start >= 0:
-            yield body[start : found.start()].removesuffix(b"\n")
-        start = -1 if found[1] or count >= MAX_PARTS else found.end()
-        if start < 0:
+            yield body[start:begin].removesuffix(b"\n")
+        if last or count >= MAX_PARTS:
             return
+        start = end
     if 0 <= start < len(body):
         yield body[start:]
+
+
+def _marks(body: bytes, marker: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Begin and end of every boundary line, and whether it is the closing one."""
+    place = body.find(marker)
+    while place >= 0:
+        behind = place + len(marker)
+        rest = _BEHIND_MARK.match(body, behind)
+        if rest and (place == 0 or body[place - 1] == _NEWLINE):
+            yield place, rest.end(), bool(rest[1])
+        place = body.find(marker, behind)
 
 
 def _untransferred(headers: Headers, body: bytes) -> bytes:
