@@ -184,8 +184,7 @@ def _answers_approved(evidence: Evidence) -> bool:
     )
     written = set(AuditEntry.objects.filter(action="answer.write").values_list("after__letter"))
     return all(
-        _before(approved.get(each.email_id), _data_at(each))
-        or (each.email.public_id,) in written
+        _before(approved.get(each.email_id), _data_at(each)) or (each.email.public_id,) in written
         for each in evidence.tries
         if each.email.kind == "answer"
     )
