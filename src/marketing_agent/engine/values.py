@@ -127,3 +127,13 @@ class Intent(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
     WRONG_PERSON = "wrong_person"
     UNCLEAR = "unclear"
+
+
+class OpinionState(StrEnum):
+    """How far the second opinion on a doubtful reply has come; the legal moves are in `engine.opinions`."""
+
+    WAITING = "waiting"
+    ASKING = "asking"
+    ACCEPTED = "accepted"
+    PERSON = "person"
+    DECIDED = "decided"

@@ -55,6 +55,12 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec("read-inboxes", 60, f"{_TASKS}.reading:read_inboxes", "Fetch new mail by IMAP."),
     JobSpec("process-inbox", 30, f"{_TASKS}.reading:process_inbox", "Work through fetched mail."),
     JobSpec(
+        "second-opinions",
+        30,
+        f"{_TASKS}.opinions:second_opinions",
+        "Ask a model about replies that the rules are in doubt about.",
+    ),
+    JobSpec(
         "settle-unknown",
         60,
         f"{_TASKS}.reading:settle_unknown",
