@@ -65,16 +65,15 @@ def give_opinions(
 
     Without a model each of them goes to a person, and the answer says so.
     """
-    threshold = settings().intent_threshold
-    counts = Counter(rescued=rescue_opinions(now()), opened=open_opinions(threshold, now()))
+    rescued = rescue_opinions(now())
+    counts = {"rescued": rescued, "opened": open_opinions(settings().intent_threshold, now())}
     asked = endpoints()
     if not asked:
         handed = hand_over(NO_MODEL, now())
-        return dict(counts) | {"person": handed, "said": f"{NO_MODEL} {HOW_TO}"}
+        return counts | {"person": handed, "said": f"{NO_MODEL} {HOW_TO}"}
     late = hand_over("No model could be asked for an hour.", now(), now() - PATIENCE)
-    counts.update(person=late, accepted=0, later=0)
-    counts.update(_rounds(asked, limit, owner, now, wait))
-    return dict(counts)
+    came = _rounds(asked, limit, owner, now, wait)
+    return counts | {"accepted": 0, "later": 0} | came | {"person": came["person"] + late}
 
 
 def _rounds(

@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import httpcore2
@@ -16,6 +17,9 @@ from marketing_agent.providers.addresses import is_this_machine, may_connect
 
 MAX_BODY = 2_000_000
 """Bytes that one call may bring; more is no answer to anything that we ask."""
+
+MOST_ADDRESSES = 4
+"""Of a name that has many, so many are tried."""
 
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -81,7 +85,20 @@ class _GuardedBackend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore2.NetworkStream:
-        address = _address_of(host, port)
+        *others, last = _addresses_of(host, port)
+        for address in others:  # a machine without IPv6 goes on to the next one
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return self._connect(address, port, timeout, local_address, socket_options)
+        return self._connect(last, port, timeout, local_address, socket_options)
+
+    def _connect(
+        self,
+        address: str,
+        port: int,
+        timeout: float | None,
+        local_address: str | None,
+        socket_options: Iterable[SocketOption] | None,
+    ) -> httpcore2.NetworkStream:
         left = self._deadline.left(timeout)
         stream = super().connect_tcp(address, port, left, local_address, socket_options)
         return _TimedStream(stream, self._deadline)
@@ -122,8 +139,8 @@ class _TimedStream(httpcore2.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _address_of(host: str, port: int) -> str:
-    """Look a name up and give an address that we may connect to.
+def _addresses_of(host: str, port: int) -> list[str]:
+    """Look a name up and give the addresses to try, each of which we may connect to.
 
     Raises:
         ConnectError: when the name has no address.
@@ -133,8 +150,8 @@ def _address_of(host: str, port: int) -> str:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore2.ConnectError(f"no address for {host}") from error
-    addresses = [str(each[4][0]) for each in found]
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))[:MOST_ADDRESSES]
     ours = is_this_machine(host)
     if not all(may_connect(each, to_ourselves=ours) for each in addresses):
         raise AddressRefusedError(f"{host} leads to an address that is not public.")
-    return addresses[0]
+    return addresses

@@ -53,10 +53,10 @@ def open_opinions(threshold: float, now: datetime) -> int:
 
 
 def hand_over(finding: str, now: datetime, opened_before: datetime | None = None) -> int:
-    """Give the waiting ones to a person, or those that have waited too long; gives how many."""
+    """Give the waiting ones to a person, or those put off for too long; gives how many."""
     rows = Opinion.objects.filter(state=OpinionState.WAITING)
     if opened_before is not None:
-        rows = rows.filter(opened_at__lt=opened_before)
+        rows = rows.filter(opened_at__lt=opened_before).exclude(finding="")
     return _end(rows, OpinionState.PERSON, finding, now)
 
 
