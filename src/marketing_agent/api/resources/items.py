@@ -1,8 +1,9 @@
 """/api/inbox: what came back, how far it was read, and what it was taken for."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import AliasPath, BaseModel, Field, model_validator
@@ -108,8 +109,9 @@ class ItemFilter(BaseModel):
     intent: Intent | None = None
     inbox: Text | None = Field(default=None, examples=["inbox1@example.com"])
     prospect: Text | None = Field(default=None, description="A prospect's id.")
-    needs_person: Literal[True] | None = Field(
-        default=None, description="Only what neither rules nor a model can tell."
+    needs_person: bool | None = Field(
+        default=None,
+        description="Only what neither rules nor a model can tell; false: only the rest.",
     )
     since: Moment | None = Field(default=None, description="Fetched at or after this moment.")
     until: Moment | None = Field(default=None, description="Fetched before this moment.")
@@ -130,18 +132,21 @@ def list_items(
     order: Order = "desc",
 ) -> dict[str, Any]:
     """List inbound mails, newest first."""
-    rows = InboxItem.objects.filter(
-        **given(
-            state=filters.state,
-            kind=filters.kind,
-            intent=filters.intent,
-            inbox=inbox_filter(filters.inbox) if filters.inbox else None,
-            prospect=prospect_filter(filters.prospect) if filters.prospect else None,
-            opinion__state=OpinionState.PERSON if filters.needs_person else None,
-            fetched_at__gte=filters.since,
-            fetched_at__lt=filters.until,
+    rows = (
+        _needing(filters.needs_person)
+        .filter(
+            **given(
+                state=filters.state,
+                kind=filters.kind,
+                intent=filters.intent,
+                inbox=inbox_filter(filters.inbox) if filters.inbox else None,
+                prospect=prospect_filter(filters.prospect) if filters.prospect else None,
+                fetched_at__gte=filters.since,
+                fetched_at__lt=filters.until,
+            )
         )
-    ).select_related("inbox", "email", "prospect", "opinion")
+        .select_related("inbox", "email", "prospect", "opinion")
+    )
     found = page(rows, limit=limit, cursor=cursor, order=order)
     return found.answer("items", ItemRow.each(found.rows))
 
@@ -171,6 +176,13 @@ def classify_item(
     if intent is None:
         process_new(PORTION, _owner(request), now)
     return ItemDetail.of(_item(item_id))
+
+
+def _needing(person: bool | None) -> QuerySet[InboxItem]:
+    """Give the mails that need a person, or those that do not, or all."""
+    undecided = Q(opinion__state=OpinionState.PERSON)
+    rows = InboxItem.objects.all()
+    return rows if person is None else rows.filter(undecided if person else ~undecided)
 
 
 def _owner(request: HttpRequest) -> str:
