@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from marketing_agent.engine import email_states, stages
+from marketing_agent.engine import answers, email_states, stages
 from marketing_agent.engine.values import (
     BounceType,
     EmailKind,
@@ -12,8 +12,10 @@ from marketing_agent.engine.values import (
     Intent,
     ItemKind,
     ItemState,
+    NoticeState,
     Outcome,
     Stage,
+    SuggestionState,
     SuppressionCause,
     Tier,
 )
@@ -22,13 +24,13 @@ from reference.markdown import block, code, codes, first_sentence, table
 Word = TypeVar("Word", bound=StrEnum)
 _OTHER_WORDS = (
     *(Tier, EmailKind, Outcome, BounceType, SuppressionCause),
-    *(ItemKind, ItemState, Intent),
+    *(ItemKind, ItemState, Intent, NoticeState),
 )
 
 
 def body() -> str:
     """Write the page."""
-    return f"{_prospects()}\n{_letters()}\n{_words()}"
+    return f"{_prospects()}\n{_letters()}\n{_answers()}\n{_words()}"
 
 
 def _prospects() -> str:
@@ -67,6 +69,15 @@ the server did, so the only ways out are an outcome or *unknown*, never *planned
 
 **Due:** {codes(_in_order(EmailState, email_states.DUE))}. {_said("email_states", "DUE")}
 """
+
+
+def _answers() -> str:
+    return f"""## A suggested answer's states
+
+It is approved once, by a person, within a day; every way out of *open* is final.
+
+{diagram(answers.TRANSITIONS, start=SuggestionState.OPEN)}
+{moves(answers.TRANSITIONS, {})}"""
 
 
 def _words() -> str:

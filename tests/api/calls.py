@@ -21,6 +21,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/inboxes/pause"): {"inbox": "inbox1@example.com", "reason": "holidays"},
     ("POST", "/api/inboxes/resume"): {"inbox": "inbox1@example.com"},
     ("PUT", "/api/secrets/{name}"): {"value": "a@example.com|p|localhost|1465|A"},
+    ("POST", "/api/answers/to/{item_id}"): {"body": "Shall we talk?"},
     ("POST", "/api/tokens"): {"name": "another", "scope": "read"},
 }
 ELSEWHERE = {

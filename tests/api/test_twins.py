@@ -54,8 +54,14 @@ TWINS = {
     "retry-queue replay": "POST /api/retry-queue/{email_id}/replay",
     "retry-queue discard": "POST /api/retry-queue/{email_id}/discard",
     "inbox list": "GET /api/inbox",
+    "inbox show": "GET /api/inbox/{item_id}",
     "inbox reprocess": "POST /api/inbox/reprocess",
     "inbox classify": "POST /api/inbox/{item_id}/classify",
+    "answers list": "GET /api/answers",
+    "answers show": "GET /api/answers/{answer_id}",
+    "answers approve": "POST /api/answers/{answer_id}/approve",
+    "answers decline": "POST /api/answers/{answer_id}/decline",
+    "answers write": "POST /api/answers/to/{item_id}",
     "errors list": "GET /api/errors",
     "alerts list": "GET /api/alerts",
     "alerts close": "POST /api/alerts/{alert_key}/close",
@@ -89,7 +95,6 @@ NO_VERB = {
     "GET /api/bounces": "`emails list --status bounced`",
     "GET /api/bounces/recent": "`emails list --status bounced`",
     "GET /api/retry-queue/stats": "`retry-queue list`",
-    "GET /api/inbox/{item_id}": "`inbox list --json`",
     "POST /api/emails/release": "`outbox release` without an id",
 }
 

@@ -14,6 +14,7 @@ from marketing_agent.campaigns.actions import save_campaign
 from marketing_agent.campaigns.drafts import StepDraft
 from marketing_agent.campaigns.models import Campaign
 from marketing_agent.engine.values import BounceType, EmailKind, EmailState, Outcome
+from marketing_agent.inbound.actions.answers import suggest
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inboxes.actions import add_inbox, put_secret
 from marketing_agent.inboxes.models import Inbox
@@ -91,6 +92,7 @@ class World:
             "campaign_id": self.campaign.public_id,
             "email_id": self.sent.public_id,
             "item_id": self.item.public_id,
+            "answer_id": self.item.suggestion.public_id,
             "name": "SMTP_INBOX_9",
             "name_or_prefix": "nobody",
             "address_or_id": self.prospect.public_id,
@@ -174,7 +176,7 @@ def _troubles(sent: Email, dead: Email) -> None:
 
 
 def _reply(inbox: Inbox, prospect: Prospect, sent: Email) -> InboxItem:
-    return InboxItem.objects.create(
+    item = InboxItem.objects.create(
         inbox=inbox,
         folder="INBOX",
         identity="<reply@firma.example>",
@@ -190,3 +192,5 @@ def _reply(inbox: Inbox, prospect: Prospect, sent: Email) -> InboxItem:
         intent="interested",
         intent_confidence=0.9,
     )
+    suggest(item, "Hello,\n\nwhen shall we talk?\n", "template", NOW)
+    return item

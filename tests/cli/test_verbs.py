@@ -134,6 +134,7 @@ def test_only_a_person_says_what_became_of_an_unknown_letter(
         ("emails", "resolve", "nothing", "--sent"),
         ("retry-queue", "replay", "nothing"),
         ("inbox", "classify", "nothing", "question"),
+        ("inbox", "show", "nothing"),
         ("jobs", "run", "nothing"),
         ("token", "revoke", "nothing"),
         ("why", "nothing"),
@@ -169,9 +170,14 @@ def test_inbound_mail_is_listed_and_classified(ask: Ask) -> None:
         state=ItemState.PROCESSED,
         from_address=who.address,
         prospect=who,
+        match="sender",
+        match_evidence="Nothing but its sender's address ties it to a letter.",
         fetched_at=NOW,
     )
-    assert ask("inbox", "list", "--kind", "reply")["items"][0]["from_address"] == who.address
+    [row] = ask("inbox", "list", "--kind", "reply")["items"]
+    assert (row["from_address"], row["match"]) == (who.address, "sender")
+    assert row["match_evidence"].startswith("Nothing but its sender")
+    assert ask("inbox", "show", item.public_id) == row
     found = ask("inbox", "classify", item.public_id, "question")
     assert found["intent"] == Intent.QUESTION
     assert ask("inbox", "reprocess")["released"] == 0

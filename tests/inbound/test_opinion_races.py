@@ -17,7 +17,7 @@ from inbound.scene import BY, NINA, NOW
 from marketing_agent.inbound import second_opinion
 from marketing_agent.inbound.actions import classify
 from marketing_agent.inbound.actions.opinions import MOST_TRIES
-from marketing_agent.inbound.models import InboxItem, Opinion
+from marketing_agent.inbound.models import InboxItem, Opinion, Suggestion
 from marketing_agent.inbound.steps import reprocess
 from marketing_agent.operations.models import ProviderDay
 from marketing_agent.operations.stats import stats
@@ -47,7 +47,7 @@ def test_a_person_who_decides_before_the_answer_comes_wins(grok: ModelServer) ->
     read, opinion = kept(item)
     assert (read.intent, read.intent_by) == ("opt_out", "ada")
     assert (opinion.state, opinion.finding) == ("decided", "Decided by ada.")
-    assert opinion.suggestion == ""
+    assert not Suggestion.objects.exists()
     assert Suppression.objects.get().key == NINA
 
 
@@ -66,7 +66,7 @@ def test_rules_that_read_it_meanwhile_win(grok: ModelServer) -> None:
     )
     read, opinion = kept(item)
     assert (read.intent, read.intent_by, opinion.state) == ("not_interested", "rules", "decided")
-    assert opinion.suggestion == ""
+    assert not Suggestion.objects.exists()
 
 
 def test_another_worker_s_answer_is_not_written_over(grok: ModelServer) -> None:

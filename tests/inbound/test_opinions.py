@@ -16,7 +16,7 @@ from inbound.opinions_world import (
 from inbound.scene import DAY, NINA, NOW, a_scene, answer, receive
 from marketing_agent.engine.values import Stage
 from marketing_agent.inbound import second_opinion
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.models import InboxItem, Notice, Suggestion
 from marketing_agent.operations.models import ErrorGroup
 from marketing_agent.operations.stats import stats
 from marketing_agent.prospects.models import Suppression
@@ -42,6 +42,42 @@ def test_an_opinion_that_is_sure_is_taken_and_says_whose_it_is(grok: ModelServer
     assert opinion.cost == 400 * 1.25 + 60 * 2.5
     assert nothing_followed()
     assert set(run().values()) == {0}
+    assert len(grok.calls) == 1
+
+
+def test_its_suggestion_waits_for_a_person_and_the_salesperson_is_told(grok: ModelServer) -> None:
+    _, item = doubtful()
+    run()
+    found = Suggestion.objects.get()
+    assert (found.item, found.state, found.made_by) == (item, "open", "model:grok")
+    assert found.body == "Thank you, when would a call suit you?"
+    assert Notice.objects.get().item == item
+    assert nothing_followed()
+    assert len(grok.calls) == 1
+
+
+def test_a_reading_without_a_suggestion_gets_the_house_s_own(grok: ModelServer) -> None:
+    grok.decide = lambda _: said(intent="meeting_request", suggested_reply=None)
+    doubtful()
+    run()
+    assert Suggestion.objects.get().made_by == "template"
+
+
+def test_what_is_no_welcome_reply_suggests_nothing(grok: ModelServer) -> None:
+    grok.decide = lambda _: said(intent="not_now")
+    doubtful()
+    run()
+    assert not Suggestion.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_nothing_is_suggested_to_who_has_written_again_meanwhile(grok: ModelServer) -> None:
+    scene, item = doubtful()
+    receive(answer(scene.letter, "Please unsubscribe me after all."))
+    Suppression.objects.all().delete()
+    assert run()["accepted"] == 1
+    assert kept(item)[0].intent == "interested"
+    assert not Suggestion.objects.exists()
     assert len(grok.calls) == 1
 
 

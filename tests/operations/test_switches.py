@@ -39,7 +39,6 @@ def test_a_switch_keeps_what_was_set_and_the_rest_keeps_its_default() -> None:
         ("window_days", ""),
         ("sender_name", "Ada\r\nBcc: x@example.com"),
         ("booking_link", "javascript:alert(1)"),
-        ("notify_address", "not an address"),
         ("opt_out_line", "x" * 1001),
         ("send_connections", 0),
         ("imap_poll_s", 9),

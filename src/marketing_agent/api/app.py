@@ -12,6 +12,7 @@ from marketing_agent.api.parameters import known_parameters_only
 from marketing_agent.api.reading import AnyTypeParser
 from marketing_agent.api.resources import (
     alerts,
+    answers,
     audit,
     bounces,
     campaigns,
@@ -74,6 +75,7 @@ api.add_router("/api/outbox", outbox.router)
 api.add_router("/api/retry-queue", retry_queue.router)
 api.add_router("/api/bounces", bounces.router)
 api.add_router("/api/inbox", items.router)
+api.add_router("/api/answers", answers.router)
 api.add_router("/api/errors", errors.router)
 api.add_router("/api/alerts", alerts.router)
 api.add_router("/api/jobs", jobs.router)

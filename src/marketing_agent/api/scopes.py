@@ -5,12 +5,15 @@ from marketing_agent.api.callers import Scope
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _OPEN_PATHS = frozenset({"/health"})
-_OPEN_FOLDERS = ("/static/",)
+_OPEN_FOLDERS = ("/static/", "/answers/", "/approve/")
 _CONSOLE_PATHS = frozenset({"/", "/login", "/logout", "/stop", "/resume", "/release", "/resolve"})
 
 
 def is_open(path: str) -> bool:
-    """Say whether a path answers without a token; the console's pages ask by themselves."""
+    """Say whether a path answers without a token; the console's pages ask by themselves.
+
+    `/approve/…` needs none: the link itself proves who was told of it.
+    """
     return path in _OPEN_PATHS or path in _CONSOLE_PATHS or path.startswith(_OPEN_FOLDERS)
 
 

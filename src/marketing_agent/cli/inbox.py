@@ -7,12 +7,13 @@ import typer
 from marketing_agent.cli.output import AsJson, emit, new_app, operator, table
 from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
 from marketing_agent.inbound.actions import classify as decide
+from marketing_agent.inbound.actions.by_hand import find_item
 from marketing_agent.inbound.models import InboxItem, Opinion
 from marketing_agent.inbound.steps import reprocess as take_up
 from marketing_agent.workers import clock
 from marketing_agent.workers.claim import this_owner
 
-app = new_app("Inbound mail: list, reprocess, classify.")
+app = new_app("Inbound mail: list, show, reprocess, classify.")
 
 _OPINION = (
     "state", "finding", "provider", "model", "heard", "confidence", "reason", "until", "contact_name",
@@ -43,6 +44,14 @@ def list_(
     shown = [[item[name] for name in _SHOWN] for item in items]
     data = {"items": items, "count": len(items)}
     emit(data, as_json=as_json, text=lambda: table(_SHOWN, shown, empty="No mail."))
+
+
+@app.command()
+def show(
+    item_id: Annotated[str, typer.Argument(help="The mail's id.")], as_json: AsJson = False
+) -> None:
+    """Show one inbound mail: what it is, which letter it belongs to and why, what was written."""
+    emit(_row(find_item(item_id)), as_json=as_json)
 
 
 @app.command()
@@ -84,6 +93,7 @@ def _row(item: InboxItem) -> dict[str, Any]:
         "email": item.email.public_id if item.email else None,
         "prospect": item.prospect.public_id if item.prospect else None,
         "match": item.match,
+        "match_evidence": item.match_evidence,
         "text": item.text,
         "opinion": _opinion(item),
     }

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from marketing_agent.engine.values import EmailState
+from marketing_agent.engine.values import EmailState, SuggestionState
+from marketing_agent.inbound.models import Suggestion
 from marketing_agent.inboxes.capacity import InboxDay, days
 from marketing_agent.inboxes.health import current
 from marketing_agent.inboxes.models import Inbox
@@ -62,6 +63,7 @@ class Status:
     alerts: list[Alert]
     review: Review
     doubtful: list[Email]
+    answers: list[Suggestion]
     inboxes: list[InboxLine]
     jobs: list[Job]
     errors: list[ErrorGroup]
@@ -83,6 +85,7 @@ def status_at(now: datetime) -> Status:
         alerts=list(Alert.objects.filter(closed_at=None).order_by("-opened_at")[:_SHOWN]),
         review=review(),
         doubtful=_doubtful(),
+        answers=_answers(now),
         inboxes=_inboxes(now),
         jobs=[known[spec.name] for spec in JOBS if spec.name in known],
         errors=list(ErrorGroup.objects.order_by("-last_seen")[:_SHOWN]),
@@ -92,6 +95,12 @@ def status_at(now: datetime) -> Status:
 def _doubtful() -> list[Email]:
     rows = Email.objects.filter(state=EmailState.UNKNOWN).select_related("inbox")
     return list(rows.prefetch_related("inquiries").order_by("updated_at")[:_DOUBTFUL])
+
+
+def _answers(now: datetime) -> list[Suggestion]:
+    """List the answers that wait for a person, the oldest first: it is the next to run out."""
+    rows = Suggestion.objects.filter(state=SuggestionState.OPEN, expires_at__gt=now)
+    return list(rows.select_related("item__prospect").order_by("expires_at")[:_DOUBTFUL])
 
 
 def _tiles(found: dict[str, Any]) -> Iterator[Tile]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from marketing_agent.engine.intents import Reading
-from marketing_agent.engine.values import Intent, OpinionState
+from marketing_agent.engine.values import POSITIVE, Intent, OpinionState
 
 TRANSITIONS: dict[OpinionState, frozenset[OpinionState]] = {
     OpinionState.WAITING: frozenset(
@@ -27,7 +27,7 @@ TRANSITIONS: dict[OpinionState, frozenset[OpinionState]] = {
 REFUSALS = frozenset({Intent.OPT_OUT, Intent.NOT_INTERESTED})
 """What is never doubted and never asked about."""
 
-POSITIVE = frozenset({Intent.MEETING_REQUEST, Intent.INTERESTED, Intent.QUESTION})
+ANSWERABLE = POSITIVE | {Intent.QUESTION}
 """What a suggested answer is kept for."""
 
 FARTHEST = timedelta(days=366)

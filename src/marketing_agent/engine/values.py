@@ -72,6 +72,14 @@ class EvidenceKind(StrEnum):
     PERSON = "person"
 
 
+class IdSource(StrEnum):
+    """How one knows that a letter goes by another Message-ID than the one that we gave it."""
+
+    ANNOUNCED = "announced"
+    OWN_COPY = "own_copy"
+    SHOWN = "shown"
+
+
 class BounceType(StrEnum):
     """A delivery failure's consequence: never again, later, or not from here."""
 
@@ -127,6 +135,29 @@ class Intent(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
     WRONG_PERSON = "wrong_person"
     UNCLEAR = "unclear"
+
+
+POSITIVE = frozenset({Intent.MEETING_REQUEST, Intent.INTERESTED})
+"""Intents that the salesperson hears of within a minute, with an answer suggested."""
+
+
+class SuggestionState(StrEnum):
+    """The life of a suggested answer; the legal moves are in `engine.answers`."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class NoticeState(StrEnum):
+    """How far the word of a reply has come to the salesperson."""
+
+    WAITING = "waiting"
+    TOLD = "told"
+    NOBODY = "nobody"
+    GIVEN_UP = "given_up"
 
 
 class OpinionState(StrEnum):

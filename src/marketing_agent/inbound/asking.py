@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from marketing_agent.engine.intents import read_intent
 from marketing_agent.engine.opinions import (
-    POSITIVE,
+    ANSWERABLE,
     Heard,
     Ruling,
     fit_to_suggest,
@@ -113,7 +113,7 @@ def weigh(opined: Opined, text: str, threshold: float, today: date) -> Advice:
 
 
 def _suggestion(opined: Opined, intent: Intent | None) -> str:
-    text = fit_to_suggest(opined.suggested_reply) if intent in POSITIVE else ""
+    text = fit_to_suggest(opined.suggested_reply) if intent in ANSWERABLE else ""
     return storable(text, 2000)
 
 

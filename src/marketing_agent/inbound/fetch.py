@@ -27,7 +27,7 @@ from marketing_agent.store.lanes import Lanes
 HANGS = 3
 """How often one inbox's server is waited for in vain before the poll leaves it."""
 
-POLL_EVERY_S = 60
+POLL_EVERY_S = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _is_ready(status: ImapStatus | None, every: timedelta, now: datetime) -> boo
         return True
     if status.retry_at is not None and status.retry_at > now:
         return False
-    # The job comes round every minute; only a longer interval has to be kept here.
+    # The job comes round every 45 s; only a longer interval has to be kept here.
     rare = every.total_seconds() > POLL_EVERY_S and status.last_poll_at is not None
     return not (rare and status.last_poll_at is not None and now - status.last_poll_at < every)
 

@@ -5,7 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
+from marketing_agent.engine.values import (
+    Intent,
+    ItemKind,
+    ItemState,
+    NoticeState,
+    OpinionState,
+    SuggestionState,
+)
 from marketing_agent.store.columns import one_of, public_id, word
 
 
@@ -68,6 +75,61 @@ class InboxItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.public_id}: {self.subject}"
+
+
+class Suggestion(models.Model):
+    """An answer that a person may approve, once and for a day; one for a mail, whoever suggested it."""
+
+    public_id = public_id()
+    item = models.OneToOneField(InboxItem, models.CASCADE, related_name="suggestion")
+    subject = models.CharField(max_length=500)
+    body = models.TextField()
+    made_by = models.CharField(max_length=80)  # template, or the model's name
+    state = word(SuggestionState, default=SuggestionState.OPEN)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    email = models.OneToOneField("outbox.Email", models.SET_NULL, null=True)  # what was approved
+
+    class Meta:
+        constraints: ClassVar = [one_of("state", SuggestionState, "suggestion_state")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state=SuggestionState.OPEN),
+                name="suggestion_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id}: {self.subject}"
+
+
+class Notice(models.Model):
+    """The word of a reply to the salesperson: told at least once, and nobody's silence is hidden."""
+
+    item = models.OneToOneField(InboxItem, models.CASCADE, related_name="notice")
+    state = word(NoticeState, default=NoticeState.WAITING)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # next try; null once there is none
+    tries = models.PositiveSmallIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)  # the database's clock
+
+    class Meta:
+        constraints: ClassVar = [one_of("state", NoticeState, "notice_state")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="notice_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.state}"
 
 
 class RawMail(models.Model):

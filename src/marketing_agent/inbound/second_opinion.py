@@ -169,6 +169,7 @@ def _facts(advice: Advice, reply: Reply[Opined], model: str) -> dict[str, object
         "until": advice.until,
         "contact_name": advice.contact_name,
         "contact_address": advice.contact_address,
+        "suggestion": advice.suggestion,
         "cost": reply.cost,
     }
 

@@ -16,17 +16,19 @@ from django.db import OperationalError
 
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.intents import Reading, read_intent
-from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.engine.values import IdSource, Intent, ItemKind, ItemState
 from marketing_agent.inbound.actions import hold, put_back, release, settle
 from marketing_agent.inbound.actions.arrivals import remark
-from marketing_agent.inbound.case import Case
+from marketing_agent.inbound.case import Case, SeenId
 from marketing_agent.inbound.claim import LeaseLostError, claim, rescue
+from marketing_agent.inbound.known import Known
+from marketing_agent.inbound.matching import tie
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.storable import storable
-from marketing_agent.inbound.threads import OPT_OUT_MARK, Known, hints_of, look_up
+from marketing_agent.inbound.threads import OPT_OUT_MARK, hints_of, look_up
 from marketing_agent.inboxes.actions import check_inboxes
 from marketing_agent.mail.classify import classify
-from marketing_agent.mail.match import CandidateKind
+from marketing_agent.mail.message_ids import canonical
 from marketing_agent.mail.parse import Mail, parse
 from marketing_agent.mail.strip import strip_html, strip_reply
 from marketing_agent.store.repeatable import repeatable
@@ -50,11 +52,13 @@ _WRITTEN = frozenset({ItemKind.REPLY, ItemKind.AUTO_REPLY})
 
 def spot_own_copy(case: Case, known: Known) -> None:
     """A mail of ours, seen again in All Mail or written by hand from this account, is no reply."""
-    letter = known.by_message_id.get(case.item.message_id)
-    from_us = _sender(case) in known.own
+    copy = known.own_copy(canonical(case.item.message_id), case.hints)
     # A stranger may repeat our Message-ID, so the sender has to be ours as well.
-    if from_us and (letter is not None or case.found.kind == "human"):
-        case.kind, case.letter = ItemKind.OWN_COPY, letter
+    if case.sender in known.own and (copy is not None or case.found.kind == "human"):
+        case.kind = ItemKind.OWN_COPY
+        if copy is not None:
+            case.letter = copy.letter
+            case.seen_as = SeenId(canonical(case.item.message_id), IdSource.OWN_COPY)
 
 
 def tell_kind(case: Case, known: Known) -> None:
@@ -66,16 +70,8 @@ def tell_kind(case: Case, known: Known) -> None:
 
 def match_letter(case: Case, known: Known) -> None:
     """Find the letter that the mail belongs to: by the strongest hint that fits."""
-    if case.kind is ItemKind.OWN_COPY:
-        return
-    for hint in case.hints:
-        letter = known.letter(hint, case.item.inbox_id)
-        prospect = letter.prospect if letter is not None else known.prospect(hint)
-        if letter is not None or prospect is not None:
-            case.letter, case.prospect = letter, prospect
-            case.match, case.match_evidence = hint.kind, hint.value
-            case.company = known.company(letter)
-            return
+    if case.kind is not ItemKind.OWN_COPY:
+        tie(case, known)
 
 
 def tell_reply(case: Case, known: Known) -> None:
@@ -186,11 +182,6 @@ def _guarded(item: InboxItem, work: Callable[[], T], now: datetime) -> T | None:
     except Exception:  # noqa: BLE001  a poison mail must neither be lost nor stop the others
         hold(item, traceback.format_exc(), now)
     return None
-
-
-def _sender(case: Case) -> str:
-    senders = (hint.value for hint in case.hints if hint.kind == CandidateKind.SENDER)
-    return next(senders, "")
 
 
 def _says_unsubscribe(case: Case) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from marketing_agent.mail.address import AddressError, normalise
 from marketing_agent.operations.errors import BadValueError, NotFoundError
 
 
@@ -141,14 +140,6 @@ def _link(value: str) -> None:
         raise ValueError(f"must be a link that begins with https://, not {value!r}")
 
 
-def _address(value: str) -> None:
-    try:
-        if value:
-            normalise(value)
-    except AddressError as error:
-        raise ValueError(f"must be an e-mail address: {error}") from None
-
-
 _DEFAULT_OPT_OUT = 'If you would rather not hear from us, reply with "unsubscribe".'
 
 _ALL: tuple[SwitchSpec, ...] = (
@@ -225,7 +216,7 @@ _ALL: tuple[SwitchSpec, ...] = (
     SwitchSpec(
         "imap_poll_s",
         SwitchKind.INT,
-        60,
+        45,
         "Seconds between two looks into an inbox.",
         _between(10, 86_400),
     ),
@@ -252,9 +243,6 @@ _ALL: tuple[SwitchSpec, ...] = (
     ),
     SwitchSpec(
         "booking_link", SwitchKind.TEXT, "", "Link under which people book a meeting.", _link
-    ),
-    SwitchSpec(
-        "notify_address", SwitchKind.TEXT, "", "Address that notifications go to.", _address
     ),
 )
 

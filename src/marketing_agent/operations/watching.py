@@ -8,7 +8,8 @@ from django.db.models import Q
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.ranks import RANKS
-from marketing_agent.engine.values import EmailState
+from marketing_agent.engine.values import EmailState, OpinionState
+from marketing_agent.inbound.models import Opinion
 from marketing_agent.operations.actions import close_alert, open_alert
 from marketing_agent.operations.concern import Concern
 from marketing_agent.operations.held import ALERT, PROPOSAL, current_guard, sentence
@@ -52,6 +53,7 @@ def _concerns(now: datetime) -> Iterator[Concern]:
     yield _silence(now)
     yield _doubts(now)
     yield _review()
+    yield _undecided()
     yield from provider_concerns(now)
     for job in Job.objects.order_by("name"):
         yield _failing(job)
@@ -88,6 +90,18 @@ def _review() -> Concern:
         "critical",
         sentence(guard) if guard is not None else "",
         PROPOSAL,
+    )
+
+
+def _undecided() -> Concern:
+    count = Opinion.objects.filter(state=OpinionState.PERSON).order_by()[:COUNTED].count()
+    one, many = "reply waits for a person who reads", "replies wait for a person who reads"
+    return Concern(
+        "replies-undecided",
+        count > 0,
+        "warning",
+        f"{counted(count, one, many)} what neither rules nor a model can tell.",
+        "Look: `marketing-agent inbox list --needs-person`; then `marketing-agent inbox classify`.",
     )
 
 

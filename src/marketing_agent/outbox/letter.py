@@ -3,6 +3,7 @@
 from datetime import datetime
 from urllib.parse import quote
 
+from marketing_agent.engine.values import EmailKind
 from marketing_agent.mail.compose import Letter
 from marketing_agent.outbox.models import Email
 
@@ -23,9 +24,16 @@ def letter_of(email: Email, now: datetime) -> Letter:
         date=now,
         in_reply_to=email.in_reply_to or None,
         references=tuple(email.references.split()),
-        list_unsubscribe_mailto=unsubscribe_link(inbox.address, email.public_id),
+        list_unsubscribe_mailto=_way_out(email),
         reply_to=tagged(inbox.address, email.public_id) if inbox.plus_tag else None,
     )
+
+
+def _way_out(email: Email) -> str | None:
+    """An answer that a person approved is no bulk mail, and does not look like it."""
+    if email.kind == EmailKind.ANSWER:
+        return None
+    return unsubscribe_link(email.inbox.address, email.public_id)
 
 
 def return_path(email: Email) -> str:

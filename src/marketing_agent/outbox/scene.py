@@ -35,11 +35,18 @@ class Scene:
             stage=Stage(prospect.stage) if prospect else Stage.ARCHIVED,
             replied=prospect is not None and prospect.replied_at is not None,
             warm=prospect is not None and is_warm(prospect),
-            suppressed=self.suppressed.get(address_key, ""),
+            suppressed=self._suppressed(prospect, kind, address_key),
             moved=kind != EmailKind.ANSWER and not _is_address_of(prospect, address_key),
             campaign_paused=campaign is not None and campaign.state != "active",
             last_data_at=self.contacts.get(address_key),
         )
+
+    def _suppressed(self, prospect: Prospect | None, kind: str, address_key: str) -> str:
+        """An answer to another address of somebody who wants silence is refused as well."""
+        found = self.suppressed.get(address_key, "")
+        if found or prospect is None or kind != EmailKind.ANSWER:
+            return found
+        return self.suppressed.get(prospect.address_key, "")
 
     def sender(self, inbox_id: int, provider: str) -> Sender:
         """Tell what is known of the inbox that a letter leaves from, towards one provider."""
@@ -98,6 +105,7 @@ def scene_of(emails: Iterable[Email], now: datetime) -> Scene:
     """Gather the facts for letters that stand at the door."""
     letters = list(emails)
     keys = {letter.address_key for letter in letters}
+    keys |= {letter.prospect.address_key for letter in letters if letter.prospect} - {""}
     inboxes = {letter.inbox_id: letter.inbox for letter in letters}
     today = days(inboxes.values(), now, reserved=False)
     return Scene(

@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.engine.answers import GOOD_FOR
+from marketing_agent.engine.values import SuggestionState
+from marketing_agent.inbound.models import InboxItem, Suggestion
 from marketing_agent.prospects.models import Prospect
 from marketing_agent.workers.models import Job
 
@@ -14,7 +16,7 @@ QUIET = timedelta(hours=1)
 
 
 def name_landmarks(now: datetime) -> None:
-    """Give one written-to prospect and one inbound mail the ids that the handbook's lines use."""
+    """Give one prospect and one inbound mail the handbook's ids, and leave an answer to approve."""
     prospect = Prospect.objects.filter(stage="contacted").order_by("id").first()
     prospect = prospect or Prospect.objects.order_by("id").first()
     if prospect is not None:
@@ -23,4 +25,9 @@ def name_landmarks(now: datetime) -> None:
     item = item or InboxItem.objects.order_by("id").first()
     if item is not None:
         InboxItem.objects.filter(pk=item.pk).update(public_id=ITEM_ID)
+    newest = Suggestion.objects.filter(email=None).order_by("-id").first()
+    if newest is not None:  # there is one to approve, however long ago the reply came
+        Suggestion.objects.filter(pk=newest.pk).update(
+            state=SuggestionState.OPEN, expires_at=now + GOOD_FOR, decided_at=None, reason=""
+        )
     Job.objects.filter(name=SENDING).update(every_s=QUIET.seconds, next_run_at=now + QUIET)

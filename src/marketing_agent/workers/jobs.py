@@ -52,8 +52,9 @@ class JobSpec:
 
 JOBS: tuple[JobSpec, ...] = (
     JobSpec("send-emails", 60, f"{_TASKS}.sending:send_emails", "Plan and deliver what is due."),
-    JobSpec("read-inboxes", 60, f"{_TASKS}.reading:read_inboxes", "Fetch new mail by IMAP."),
+    JobSpec("read-inboxes", 45, f"{_TASKS}.reading:read_inboxes", "Fetch new mail by IMAP."),
     JobSpec("process-inbox", 30, f"{_TASKS}.reading:process_inbox", "Work through fetched mail."),
+    JobSpec("tell-sales", 30, f"{_TASKS}.telling:tell_sales", "Tell the salesperson of replies."),
     JobSpec(
         "second-opinions",
         30,

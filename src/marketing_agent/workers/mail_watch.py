@@ -1,6 +1,6 @@
 """Threads that wait for mail, one for each inbox whose server offers IDLE, and the one that keeps them.
 
-A hint makes the reading job due at once; the job that comes every minute stays the truth. The keeper
+A hint makes the reading job due at once; the job that comes every 45 s stays the truth. The keeper
 alone speaks to the database: it starts and ends watches as inboxes and secrets come, change and go.
 """
 

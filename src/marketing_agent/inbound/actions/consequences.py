@@ -10,10 +10,13 @@ from datetime import datetime
 from marketing_agent.accounts.actor import job_actor
 from marketing_agent.engine.values import BounceType, EvidenceKind, Intent, ItemKind
 from marketing_agent.inbound.actions.absences import write_later
+from marketing_agent.inbound.actions.answers import withdraw
+from marketing_agent.inbound.actions.positives import welcome
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.mail.classify import Recipient
 from marketing_agent.operations.actions import open_alert
+from marketing_agent.outbox.actions.other_ids import learn_id
 from marketing_agent.outbox.actions.resolve import prove_sent
 from marketing_agent.outbox.actions.responses import (
     FailureReport,
@@ -33,6 +36,8 @@ _TYPES = {"hard": BounceType.HARD, "block": BounceType.BLOCK}
 def follow(case: Case, now: datetime) -> str:
     """Do what follows from a mail and say it in a sentence."""
     _prove_delivery(case, now)
+    if case.letter is not None and case.seen_as is not None:
+        learn_id(case.letter, case.seen_as.message_id, case.seen_as.source, now)
     return _CONSEQUENCES[case.kind](case, now)
 
 
@@ -110,8 +115,13 @@ def _replied(case: Case, now: datetime) -> str:
     if case.prospect is not None:
         reason = f"replied: {words} ({case.mark})"
         reply_received(case.prospect.pk, reason, now, colleagues_at=_colleagues_at(case))
+        if case.writer is not None:  # who answers for somebody else has answered for himself, too
+            reply_received(case.writer.pk, reason, now)
+    for each in filter(None, (case.prospect, case.writer)):
+        withdraw(each.pk, case.item, f"they have written again ({case.mark})", now)
     if intent is Intent.OPT_OUT:
         return opt_out(case, now)
+    welcome(case.item, case.prospect, intent, case.text, now)
     return f"A reply: {words}; the sequence has ended."
 
 

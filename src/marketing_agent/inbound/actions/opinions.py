@@ -11,13 +11,15 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
-from marketing_agent.engine.opinions import POSITIVE, REFUSALS
+from marketing_agent.engine.opinions import REFUSALS
 from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
+from marketing_agent.inbound.actions.positives import welcome
 from marketing_agent.inbound.actions.verdicts import MODEL, RULES
 from marketing_agent.inbound.asking import Advice
 from marketing_agent.inbound.claim import LeaseLostError
 from marketing_agent.inbound.models import InboxItem, Opinion
 from marketing_agent.inbound.storable import storable
+from marketing_agent.outbox.models import Email
 from marketing_agent.store.columns import new_public_id
 
 LEASE = timedelta(minutes=5)
@@ -73,7 +75,7 @@ def claim_opinion(owner: str, now: datetime) -> Opinion | None:
             tries=F("tries") + 1,
         )
         if taken:
-            return Opinion.objects.select_related("item").get(pk=pk)
+            return Opinion.objects.select_related("item__prospect").get(pk=pk)
     return None
 
 
@@ -133,19 +135,27 @@ def accept(
         if not _end(_mine(opinion), state, finding, now, **facts):
             raise LeaseLostError(f"The opinion on {opinion.item.public_id} was taken by another.")
         if stands:
-            follow(opinion, advice)
+            follow(opinion.item, advice, by, now)
     return state
 
 
-def follow(opinion: Opinion, advice: Advice) -> None:
-    """Do what follows from an accepted reading. The sequence has ended with the reply itself."""
-    if advice.ruling.intent in POSITIVE:
-        suggest(opinion, advice.suggestion)
+def follow(item: InboxItem, advice: Advice, by: str, now: datetime) -> None:
+    """Do what follows from an accepted reading: an answer is suggested, which a person may approve.
+
+    The sequence has ended with the reply itself. Nothing is sent by this, and nothing suggested where the
+    person has written again, or was answered, while the model was asked.
+    """
+    intent = advice.ruling.intent
+    if intent is not None and not _is_past(item):
+        draft, name = advice.suggestion, f"{MODEL}{by}"
+        welcome(item, item.prospect, intent, item.text, now, draft=draft, drafted_by=name)
 
 
-def suggest(opinion: Opinion, text: str) -> None:
-    """Keep a suggested answer for the person who may approve it. Nothing is sent by this."""
-    Opinion.objects.filter(pk=opinion.pk).update(suggestion=text)
+def _is_past(item: InboxItem) -> bool:
+    later = InboxItem.objects.filter(
+        prospect=item.prospect_id, prospect__isnull=False, kind=ItemKind.REPLY, pk__gt=item.pk
+    )
+    return later.exists() or Email.objects.filter(answers=item).exists()
 
 
 def forget_opinion(item: InboxItem) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketing_agent.inbound.second_opinion import give_opinions
 from marketing_agent.workers import clock
+from marketing_agent.workers.actions import make_due
 from marketing_agent.workers.claim import this_owner
 
 BATCH = 50
@@ -13,6 +14,12 @@ BATCH = 50
 
 
 def second_opinions(now: datetime) -> dict[str, Any]:
-    """Ask about doubtful replies; each is dated by the clock, for an answer may take long."""
+    """Ask about doubtful replies, and have the salesperson told of what turns out to be welcome.
+
+    Each is dated by the clock, for an answer may take long.
+    """
     del now
-    return give_opinions(BATCH, this_owner(), clock.now, threading.Event().wait)
+    counts = give_opinions(BATCH, this_owner(), clock.now, threading.Event().wait)
+    if counts.get("accepted"):
+        make_due("tell-sales", clock.now())
+    return counts

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from marketing_agent.engine.values import ItemKind
 from marketing_agent.inbound.fetch import poll_all
 from marketing_agent.inbound.inquiries import look_into_unknown
 from marketing_agent.inbound.steps import process_new
@@ -32,5 +33,8 @@ def settle_unknown(now: datetime) -> dict[str, Any]:
 
 
 def process_inbox(now: datetime) -> dict[str, Any]:
-    """Work through the mail that was fetched."""
-    return dict(process_new(BATCH, this_owner(), now))
+    """Work through the mail that was fetched, and have the salesperson told without delay."""
+    counts = process_new(BATCH, this_owner(), now)
+    if counts.get(ItemKind.REPLY):
+        make_due("tell-sales", now)
+    return dict(counts)
