@@ -184,7 +184,7 @@ def test_inbound_mail_is_listed_and_classified(ask: Ask) -> None:
 
 
 def test_jobs_are_listed_and_run(ask: Ask) -> None:
-    assert ask("jobs", "list")["count"] == 11
+    assert ask("jobs", "list")["count"] == len(JOBS)
     assert ask("jobs", "run", "cleanup")["job_runs"] == 0
     listed = {job["name"]: job for job in ask("jobs", "list")["jobs"]}
     assert (listed["cleanup"]["runs"], listed["watch"]["runs"]) == (1, None)
