@@ -13,7 +13,7 @@ from marketing_agent.operations.actions import open_alert, record_error, set_swi
 from marketing_agent.operations.config import read
 from marketing_agent.outbox.models import Email
 from marketing_agent.workers import run as run_module
-from marketing_agent.workers.jobs import JobSpec
+from marketing_agent.workers.jobs import JOBS, JobSpec
 from marketing_agent.workers.models import Job
 from operations.world import BY, NOW, enrollment, letter, prospect, sent
 
