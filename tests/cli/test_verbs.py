@@ -13,7 +13,7 @@ from marketing_agent.operations.actions import open_alert, record_error, set_swi
 from marketing_agent.operations.config import read
 from marketing_agent.outbox.models import Email
 from marketing_agent.workers import run as run_module
-from marketing_agent.workers.jobs import JobSpec
+from marketing_agent.workers.jobs import JOBS, JobSpec
 from marketing_agent.workers.models import Job
 from operations.world import BY, NOW, enrollment, letter, prospect, sent
 
@@ -184,7 +184,7 @@ def test_inbound_mail_is_listed_and_classified(ask: Ask) -> None:
 
 
 def test_jobs_are_listed_and_run(ask: Ask) -> None:
-    assert ask("jobs", "list")["count"] == 11
+    assert ask("jobs", "list")["count"] == len(JOBS)
     assert ask("jobs", "run", "cleanup")["job_runs"] == 0
     listed = {job["name"]: job for job in ask("jobs", "list")["jobs"]}
     assert (listed["cleanup"]["runs"], listed["watch"]["runs"]) == (1, None)

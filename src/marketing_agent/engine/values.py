@@ -158,3 +158,13 @@ class NoticeState(StrEnum):
     TOLD = "told"
     NOBODY = "nobody"
     GIVEN_UP = "given_up"
+
+
+class OpinionState(StrEnum):
+    """How far the second opinion on a doubtful reply has come; the legal moves are in `engine.opinions`."""
+
+    WAITING = "waiting"
+    ASKING = "asking"
+    ACCEPTED = "accepted"
+    PERSON = "person"
+    DECIDED = "decided"

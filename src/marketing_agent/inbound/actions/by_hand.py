@@ -10,6 +10,7 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.colleagues import are_colleagues
 from marketing_agent.engine.values import POSITIVE, Intent, ItemState
 from marketing_agent.inbound.actions.answers import withdraw_own
+from marketing_agent.inbound.actions.opinions import decided_by_person, forget_opinion
 from marketing_agent.inbound.actions.positives import welcome
 from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.threads import address_key
@@ -58,6 +59,7 @@ def classify(public_id: str, intent: str | None, by: Actor, now: datetime) -> In
             *("state", "processed_at"),
         ]
     )
+    decided_by_person(item, by.name, now)
     _follow(item, decided, by, now)
     audit(
         by,
@@ -97,6 +99,7 @@ def _read_again(item: InboxItem, by: Actor, now: datetime) -> InboxItem:
     InboxItem.objects.filter(pk=item.pk).exclude(state=ItemState.CLAIMED).update(
         state=ItemState.NEW, tries=0, intent_by="", processed_at=None
     )
+    forget_opinion(item)
     audit(by, "inbox.classify", item.public_id, before={"intent": item.intent}, now=now)
     item.refresh_from_db()
     return item
