@@ -42,7 +42,8 @@ def hints_of(mail: Mail, original_message_id: str | None) -> tuple[Hint, ...]:
 
 
 def _hints(mail: Mail, original_message_id: str | None) -> Iterator[Hint]:
-    if original_message_id:
+    # A report that holds no letter names by its own headers what it answers: those hints follow below.
+    if original_message_id and original_message_id not in {mail.in_reply_to, *mail.references}:
         yield Hint(CandidateKind.EMBEDDED, storable(canonical(original_message_id), _LONGEST))
     marked = _MARKED.match(mail.subject)
     if marked:
