@@ -16,7 +16,7 @@ _TRIES = 6  # places of one line at which an introduction may begin
 
 _WORD = re.compile(r"[^\s,.:;\d(<\"]+")
 _DIGIT = re.compile(r"\d")
-_WORDS = re.compile(r"[^\W\d]+(?:\(\w{1,2}\)|/\w{1,2})?")
+_WORDS = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2}|\d{1,2}\s?[年月]|\d{1,2}[-./]\d{1,2}[-./ ]"
 )
@@ -120,7 +120,7 @@ def _told_inside(text: str) -> bool:
     if not (dated or timed) or not (dated and timed or "@" in text or _opened(text)):
         return False
     place = _verb_inside(text)
-    return place > 0 and _FIRST_PERSON.search(text[:place]) is None
+    return place >= 0 and _FIRST_PERSON.search(text[:place]) is None
 
 
 def _verb_inside(text: str) -> int:
@@ -129,7 +129,8 @@ def _verb_inside(text: str) -> int:
     for word in _WORDS.finditer(text):
         if word[0] in known.inner_verbs:
             return word.start()
-    return next((place for verb in known.inner_phrases if (place := text.find(verb)) > 0), -1)
+    spaced = f" {text}"
+    return next((place for verb in known.inner_phrases if (place := spaced.find(verb)) >= 0), -1)
 
 
 def _dated_address(text: str, *, colon: bool) -> bool:
@@ -139,13 +140,17 @@ def _dated_address(text: str, *, colon: bool) -> bool:
         return True
     if _ADDRESS_END.search(text) is None:
         return False
+    if colon and marks().citing.begin(text):
+        return True
     return led or (colon and _DATE.search(text) is not None and _TIME.search(text) is not None)
 
 
 def _names_a_writer(text: str) -> bool:
-    """ "Max Muster wrote:" right above quoted lines."""
-    if len(text) > _SHORT or text[-1] not in ":\uff1a":
+    """ "Max Muster wrote:" or "* Max <a@b> [2031-05-06]:" right above quoted lines."""
+    if text[-1] not in ":\uff1a":
         return False
     body = text.rstrip(":\uff1a ")
     verb = _verb_at_end(body)
-    return bool(verb) and body != verb
+    if verb and len(text) <= _SHORT:
+        return body != verb
+    return _ADDRESS.search(text) is not None and _DATE.search(text) is not None

@@ -33,7 +33,7 @@ def is_forwarded(line: str) -> bool:
     head = line[:200]
     if head[:1] in _RULE:
         return marks().forwarded.match(head) is not None
-    return marks().apple_forward.begin(head)
+    return head[-1] in ":\uff1a" and head.rstrip(" :\uff1a") in marks().forwards
 
 
 def header_block(low: list[str], start: int) -> bool:
@@ -46,7 +46,7 @@ def header_block(low: list[str], start: int) -> bool:
     if len(roles) == 1:
         roles |= _inline_roles(near[0])
     least = 2 if first in ("from", "date") else 3
-    proved = "subject" in roles or any("@" in line for line in near)
+    proved = (first == "from" and "subject" in roles) or any("@" in line for line in near)
     return len(roles - {"cc"}) >= least and proved
 
 

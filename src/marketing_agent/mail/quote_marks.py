@@ -14,8 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 _INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_APOSTROPHE = {0x2019: "'", 0xA0: " ", 0x202F: " "}
-_UNSEEN = _INVISIBLE | _APOSTROPHE | {0xFEFF: None}
+_LOOKALIKE = {0x2019: "'", 0xA0: " ", 0x202F: " ", 0x130: "i"}
+_UNSEEN = _INVISIBLE | _LOOKALIKE | {0xFEFF: None}
 _ROLES = ("from", "subject", "date", "to", "cc")
 
 
@@ -57,9 +57,10 @@ class Marks:
     verbs: Endings
     inner_verbs: frozenset[str]  # of one word
     inner_phrases: tuple[str, ...]  # of several, with the space before them
+    citing: Beginnings
     original: re.Pattern[str]
     forwarded: re.Pattern[str]
-    apple_forward: Beginnings
+    forwards: frozenset[str]  # a line of its own, as Apple Mail writes it
     roles: dict[str, str]  # label of a pasted header -> one of _ROLES
     devices: Beginnings
     made_by: Beginnings
@@ -96,9 +97,10 @@ def _compiled(data: dict[str, Any]) -> Marks:
         verbs=Endings(verbs),
         inner_verbs=frozenset(verb for verb in verbs if " " not in verb),
         inner_phrases=tuple(f" {verb} " for verb in verbs if " " in verb),
+        citing=Beginnings(_all(products, "citing")),
         original=_ruled(_all(languages, "originals")),
         forwarded=_ruled(_all(languages, "forwarded")),
-        apple_forward=Beginnings(f"{one}:" for one in _all(languages, "forwarded")),
+        forwards=frozenset(_all(languages, "forwarded")),
         roles=_roles(languages),
         devices=Beginnings(_all(languages, "devices")),
         made_by=Beginnings(_all(languages, "made_by")),
