@@ -1,6 +1,7 @@
 """What programs, gateways and lawyers add below the writer's words, told by how a line begins."""
 
 import re
+from itertools import takewhile
 
 from marketing_agent.mail.quote_marks import marks
 
@@ -11,6 +12,7 @@ _RULED = re.compile(r"_{5,200}$")
 _RULER = re.compile(r"^[-*#~=_+\u1427\s]*$")
 _SIGNATURE_LINES = 6  # below a line of underscores
 _SIGNATURE_WIDTH = 70  # characters
+_NOTICE_LINES = 8  # of a legal notice that are searched for its legal words
 _ORNAMENTS = " *_([|\u2022-\"'~!\u26a0\ufe0f\U0001f333\U0001f332"
 _VALEDICTION_LINES = 4
 _VALEDICTION_WIDTH = 40  # characters
@@ -47,17 +49,22 @@ def opens_signature(low: list[str], position: int) -> bool:
     return _RULED.match(line) is not None and _is_short_end(low[position + 1 : position + _SIGNATURE_LINES + 2])
 
 
-def is_notice(low: str) -> bool:
+def is_notice(low: list[str], position: int) -> bool:
     """Whether a legal notice or a list's footer begins; both go on to the end."""
-    line = low.lstrip(_ORNAMENTS)
-    return marks().notices.begin(line) or marks().lists.begin(line)
+    line = low[position].lstrip(_ORNAMENTS)
+    known = marks()
+    if known.lists.begin(line):
+        return True
+    return known.notices.begin(line) and known.legal.search(_paragraph(low, position)) is not None
 
 
 def is_passing(low: str) -> bool:
     """Whether a paragraph of a gateway or of good intentions begins: banner, scanner, saving paper."""
-    known = marks().passing
+    known = marks()
     bare = low.lstrip(_ORNAMENTS).removeprefix("p ")  # a tree in Webdings is a P
-    return known.begin(low) or known.begin(bare)
+    if known.printing.begin(bare):
+        return known.nature.search(bare) is not None
+    return known.passing.begin(low) or known.passing.begin(bare)
 
 
 def without_rulers(lines: list[str]) -> list[str]:
@@ -79,3 +86,9 @@ def says_goodbye(low: list[str]) -> bool:
 def _is_short_end(below: list[str]) -> bool:
     said = [len(line) for line in below if line]
     return bool(said) and len(below) <= _SIGNATURE_LINES and max(said) <= _SIGNATURE_WIDTH
+
+
+def _paragraph(low: list[str], start: int) -> str:
+    """The lines up to the next empty one, a few at most."""
+    lines = list(takewhile(bool, low[start : start + _NOTICE_LINES]))
+    return " ".join(lines)

@@ -68,6 +68,9 @@ class Marks:
     product: re.Pattern[str]
     apology: re.Pattern[str]
     notices: Beginnings
+    legal: re.Pattern[str]
+    printing: Beginnings
+    nature: re.Pattern[str]
     passing: Beginnings
     lists: Beginnings
     valedictions: Beginnings
@@ -108,9 +111,10 @@ def _compiled(data: dict[str, Any]) -> Marks:
         product=re.compile(rf"(?<![a-z])(?:{_either(_all(products, 'names'))})"),
         apology=re.compile(_either(_all(products, "apologies"))),
         notices=Beginnings(_all(languages, "footers")),
-        passing=Beginnings(
-            _all(languages, "printing") + _all(languages, "banners") + _all(languages, "scanners")
-        ),
+        legal=re.compile(_either(_all(products, "legal"))),
+        printing=Beginnings(_all(languages, "printing")),
+        nature=re.compile(_either(_all(products, "nature"))),
+        passing=Beginnings(_all(languages, "banners") + _all(languages, "scanners")),
         lists=Beginnings(_all(products, "lists")),
         valedictions=Beginnings(_all(languages, "valedictions")),
         html_quotes=tuple(_all(html, "quotes")),

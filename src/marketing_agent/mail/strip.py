@@ -126,7 +126,7 @@ class _Walk:
     def _may_be_added(self, position: int) -> bool:
         """Whether a plain line may still be a footer, or the first line of a folded introduction."""
         low = self.low[position]
-        return is_device(low) or is_notice(low) or is_passing(low) or self._introduced(position) > 0
+        return is_device(low) or is_notice(self.low, position) or is_passing(low) or self._introduced(position) > 0
 
     def _judge(self, position: int) -> int:
         line, low = self.lines[position], self.low[position]
@@ -177,10 +177,11 @@ class _Walk:
             return True
         if not self._begins_paragraph(position):
             return False
-        if is_notice(low) and self.started:
+        notice = is_notice(self.low, position)
+        if notice and self.started:
             self._sign()
             return True
-        if is_passing(low) or is_notice(low):
+        if notice or is_passing(low):
             self.mood = _Mood.PASSING if self.mood is _Mood.WRITING else self.mood
             return True
         return False
@@ -215,7 +216,7 @@ class _Walk:
     def _keep(self, line: str, *, empty: bool = False) -> int:
         if self.mood is _Mood.PASSING and empty:
             self.mood = _Mood.WRITING
-        if self.mood is _Mood.WRITING:
+        elif self.mood is _Mood.WRITING:
             self.parts.append((False, line))
             self.started = self.started or not empty
         elif self.mood is _Mood.ANSWERING:
