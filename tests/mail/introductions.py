@@ -169,10 +169,10 @@ OTHERS = {
     "roundcube-de": "Am 2031-05-06 09:08, schrieb Max Muster:",
     "horde": f"Zitat von {MAX}:\n>",
     "the-bat": "06.05.2031 09:08, Вы писали:",
-    "outlook-plain": f"On 6.5.2031, 9.08, \"Max Muster\" <{ADDRESS}> wrote:",
+    "outlook-plain": f'On 6.5.2031, 9.08, "Max Muster" <{ADDRESS}> wrote:',
     "mutt": "* Max Muster <max@acme.example> [2031-05-06 09:08]:\n>",
     "gnus": "Max Muster <max@acme.example> writes:",
-    "twitter": f"On 06 May 2031 9:08 am, \"Max Muster\" <{ADDRESS}> wrote:",
+    "twitter": f'On 06 May 2031 9:08 am, "Max Muster" <{ADDRESS}> wrote:',
     "mailto": f"On 6 May 2031, at 09:08, Max Muster <{ADDRESS}<mailto:{ADDRESS}>> wrote:",
     "bold": f"*On Tue, 6 May 2031 at 09:08, {MAX} wrote:*",
 }

@@ -169,7 +169,13 @@ def test_what_the_writer_says_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     "signature",
-    ["-- \nJane Doe\nDirector", "--\nJane", "—\nJane", "__\nJane", "_______________\nJane Doe\nACME"],
+    [
+        "-- \nJane Doe\nDirector",
+        "--\nJane",
+        "—\nJane",
+        "__\nJane",
+        "_______________\nJane Doe\nACME",
+    ],
 )
 def test_a_signature_goes(signature: str) -> None:
     assert strip_reply(f"No, thank you.\n\n{signature}") == "No, thank you."
@@ -245,14 +251,14 @@ def test_an_answer_inside_gmails_quote_is_kept() -> None:
 
 
 def test_an_answer_between_block_quotes_is_kept() -> None:
-    html = (
-        "<blockquote type=cite>One?</blockquote>Yes.<blockquote type=cite>Two?</blockquote>No."
-    )
+    html = "<blockquote type=cite>One?</blockquote>Yes.<blockquote type=cite>Two?</blockquote>No."
     assert strip_html(html).split() == ["Yes.", "No."]
 
 
 def test_an_earlier_block_quote_may_be_the_writers() -> None:
-    html = "<p>The law says</p><blockquote>Pay.</blockquote><p>so pay.</p><blockquote>Hi</blockquote>"
+    html = (
+        "<p>The law says</p><blockquote>Pay.</blockquote><p>so pay.</p><blockquote>Hi</blockquote>"
+    )
     assert strip_html(html).split() == ["The", "law", "says", "Pay.", "so", "pay."]
 
 

@@ -75,9 +75,7 @@ def test_a_pasted_mail_goes(labels: tuple[str, str, str, str], form: str) -> Non
 
 @pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 def test_a_pasted_mail_goes_in_html(labels: tuple[str, str, str, str]) -> None:
-    rows = "".join(
-        f"<p class=MsoNormal><b>{label}:</b> x@acme.example<br></p>" for label in labels
-    )
+    rows = "".join(f"<p class=MsoNormal><b>{label}:</b> x@acme.example<br></p>" for label in labels)
     assert strip_html(f"<p>Yes,<br>gladly.</p><hr>{rows}<p>Hello Jane</p>") == "Yes,\ngladly."
 
 

@@ -36,7 +36,9 @@ def _goes_on(line: str) -> bool:
     if not line.endswith((".", "!")) and ", " not in line:
         return False
     known = marks()
-    return known.apology.search(line) is None and known.product.search(line.partition(",")[0]) is None
+    return (
+        known.apology.search(line) is None and known.product.search(line.partition(",")[0]) is None
+    )
 
 
 def opens_signature(low: list[str], position: int) -> bool:
@@ -46,7 +48,9 @@ def opens_signature(low: list[str], position: int) -> bool:
         return False
     if _SIGNATURE.match(line):
         return True
-    return _RULED.match(line) is not None and _is_short_end(low[position + 1 : position + _SIGNATURE_LINES + 2])
+    return _RULED.match(line) is not None and _is_short_end(
+        low[position + 1 : position + _SIGNATURE_LINES + 2]
+    )
 
 
 def is_notice(low: list[str], position: int) -> bool:

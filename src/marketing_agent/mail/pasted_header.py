@@ -11,7 +11,9 @@ _RULE = " >*_=#~+-\u2010\u2011\u2012\u2013\u2014\u2015\u2500"
 _COLON = re.compile(r"[:\uff1a]")
 _INLINE = re.compile(r"\s(?=[^\W\d][^\s:]{0,20}(?: [^\W\d][^\s:]{0,12})?\s?[:\uff1a](?:\s|$))")
 _TAKEN = 30  # inline labels of one line that are looked at
-_GROUPWISE = re.compile(r">>>\s?[^>]{1,200}(?:<[^<>]{1,120}>)?[^>]{0,80}\d{1,2}[:.]\d\d[^>]{0,20}>>>$")
+_GROUPWISE = re.compile(
+    r">>>\s?[^>]{1,200}(?:<[^<>]{1,120}>)?[^>]{0,80}\d{1,2}[:.]\d\d[^>]{0,20}>>>$"
+)
 
 
 def is_original(line: str) -> bool:
@@ -67,5 +69,7 @@ def _inline_roles(line: str) -> set[str]:
     """Fields that follow on the line of the first, where a program lost the line ends."""
     if "@" not in line:
         return set()
-    pieces = [line[found.end() :] for found, _ in zip(_INLINE.finditer(line), range(_TAKEN), strict=False)]
+    pieces = [
+        line[found.end() :] for found, _ in zip(_INLINE.finditer(line), range(_TAKEN), strict=False)
+    ]
     return {role for piece in pieces if (role := _role(piece))}

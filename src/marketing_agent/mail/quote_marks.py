@@ -82,7 +82,9 @@ class Marks:
 @lru_cache(maxsize=1)
 def marks() -> Marks:
     """Read and compile the data once."""
-    return _compiled(tomllib.loads(files(__package__).joinpath("quote_marks.toml").read_text("utf-8")))
+    return _compiled(
+        tomllib.loads(files(__package__).joinpath("quote_marks.toml").read_text("utf-8"))
+    )
 
 
 def fold(line: str) -> str:

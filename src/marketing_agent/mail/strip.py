@@ -63,7 +63,11 @@ def strip_html(html: str) -> str:
     """Return the reply in an HTML body as plain text."""
     judge = Judge(html)
     reply = strip_reply(to_text(html, judge))
-    if reply or judge.cuts & {Cut.QUOTE, Cut.AROUND} or not (judge.cuts - {Cut.KEEP} or judge.guessed):
+    if (
+        reply
+        or judge.cuts & {Cut.QUOTE, Cut.AROUND}
+        or not (judge.cuts - {Cut.KEEP} or judge.guessed)
+    ):
         return reply
     return strip_reply(to_text(html))  # nothing remains of a guess: show it whole
 
@@ -99,7 +103,9 @@ class _Walk:
 
     def in_context(self) -> list[str]:
         """The writer's lines and the quoted ones between them."""
-        mine = [place for place, (quoted, line) in enumerate(self.parts) if not quoted and line.strip()]
+        mine = [
+            place for place, (quoted, line) in enumerate(self.parts) if not quoted and line.strip()
+        ]
         if not mine:
             return []
         parts = self.parts[mine[0] : mine[-1] + 1]
@@ -126,7 +132,12 @@ class _Walk:
     def _may_be_added(self, position: int) -> bool:
         """Whether a plain line may still be a footer, or the first line of a folded introduction."""
         low = self.low[position]
-        return is_device(low) or is_notice(self.low, position) or is_passing(low) or self._introduced(position) > 0
+        return (
+            is_device(low)
+            or is_notice(self.low, position)
+            or is_passing(low)
+            or self._introduced(position) > 0
+        )
 
     def _judge(self, position: int) -> int:
         line, low = self.lines[position], self.low[position]
