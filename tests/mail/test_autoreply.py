@@ -147,10 +147,10 @@ def test_mass_mail_comes_back_to_an_address_for_each_recipient() -> None:
         "Автоматический ответ: страница",
         "Автоответ",
         "Автоматична відповідь: сторінка",
-        "Otomatik Yanıt: sayfa",
+        "Otomatik Yanıt: sayfa",  # noqa: RUF001  Turkish
         "自動応答: ページ",
         "自动回复: 页面",
-        "自动回复：页面",
+        "自动回复：页面",  # noqa: RUF001  Chinese
         "自動回覆: 頁面",
         "자동 회신: 페이지",
         "رد تلقائي: صفحة",

@@ -45,7 +45,7 @@ DEVICES = [
     "Trimis de pe iPhone-ul meu",
     "Изпратено от моя iPhone",
     "Στάλθηκε από το iPhone μου",
-    "Отправлено с iPhone",
+    "Отправлено с iPhone",  # noqa: RUF001  Russian
     "Надіслано з iPhone",
     "iPhone'umdan gönderildi",
     "iPhoneから送信",
@@ -87,11 +87,11 @@ NOTICES = [
     "Tato zpráva je důvěrná.",
     "Ez az üzenet bizalmas információt tartalmaz.",
     "Acest mesaj este confidențial.",
-    "Το παρόν μήνυμα είναι εμπιστευτικό.",
+    "Το παρόν μήνυμα είναι εμπιστευτικό.",  # noqa: RUF001  Greek
     "Это сообщение конфиденциально.",
     "Bu e-posta gizli bilgi içerebilir.",
     "このメールは機密情報を含みます。",
-    "本邮件含有保密信息，仅供收件人使用。",
+    "本邮件含有保密信息，仅供收件人使用。",  # noqa: RUF001  Chinese
     "본 메일은 기밀 정보를 포함할 수 있습니다.",
     "You received this message because you are subscribed to the group.",
     "Reply to this email directly or view it on GitHub.",
@@ -220,11 +220,10 @@ def test_a_link_that_a_program_folded_stays_quoted() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        '<div>Yes</div><div class="gmail_quote"><div class="gmail_attr">On Tue Max wrote:</div>'
-        '<blockquote class="gmail_quote">Hello</blockquote></div>',
+        '<div>Yes</div><div class="gmail_quote"><div class="gmail_attr">On Tue Max wrote:</div></div>',
         '<div>Yes</div><div class="x_gmail_quote">Hello<blockquote>older</blockquote></div>',
         "<div>Yes</div><div class=gmail_signature>Jane Doe</div>",
-        '<p>Yes</p><div class="moz-cite-prefix">Unknown words</div><blockquote type="cite">Hello</blockquote>',
+        '<p>Yes</p><div class="moz-cite-prefix">Unknown</div><blockquote type="cite">Hello</blockquote>',
         "<p>Yes</p><blockquote type='cite'><p>Hello<blockquote type='cite'>Older</blockquote></blockquote>",
         '<p>Yes</p><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">From: Max</div><p>Hello</p>',
         '<p>Yes</p><div style="border: none; border-top: solid #E1E1E1 1.0pt">From: Max</div>Hello',

@@ -28,16 +28,8 @@ _WORD = re.compile(r"(?:\([^()]{0,200}\)\s*)?([^\s;(,]*)")  # behind a comment (
 _LONGEST = 500  # characters of a header or subject that are looked at
 _BRACKETS = " *-_[(\u3010\u300c<\"'!"
 _ENOUGH_HINTS = 2
-# The answer marks of mail programs: re, aw, sv, antw, tr, odp, vs, ynt, 回复 …
-_ANSWERED = re.compile(
-    r"(?:(?:re|aw|sv|antw|antwort|rif|r|res|ref|rv|odp|vs|vl|ynt|ra|rép|re\[\d\]|回复|回覆|答复|답장|отв)\s?[:\uff1a]\s?){1,3}"
-)
-_BEHIND = re.compile(
-    r"\s?$|\s?[^\w\s'’]|\s(?:re|aw|until|till|through|from|for|bis|vom|ab|jusqu\w*|du|hasta|del|desde|fino|dal"
-    r"|até|tot|van|do|od|t\.o\.m|til|fra|w|dn|с|до|по|з|\d\S*)(?!\w)"
-)
 _ENDS = re.compile(
-    r"[(\[](?:auto[- ]?reply|automatic (?:reply|response)|automated (?:reply|response)|auto[- ]?response|out of office)[)\]]$"
+    r"[(\[](?:auto[- ]?|automatic |automated )(?:reply|response)[)\]]$|[(\[]out of office[)\]]$"
     r"|\bauto-?reply$|\bis out of (?:the )?office$"
 )
 _VERP = re.compile(
@@ -78,18 +70,19 @@ class Rule:
 
 
 class Titles:
-    """Subjects, looked up by their first two characters."""
+    """Subjects, looked up by their first two characters, and what may follow them."""
 
-    def __init__(self, groups: list[dict[str, Any]], name: str) -> None:
+    def __init__(self, titles: set[str], behind: re.Pattern[str]) -> None:
         found: dict[str, list[str]] = defaultdict(list)
-        for title in {one for group in groups for one in group.get(name, ())}:
+        for title in titles:
             found[title[:2]].append(title)
         self._by_pair = dict(found)
+        self._behind = behind
 
     def begin(self, text: str) -> bool:
         """Whether `text` is one, or a colon, bracket or date follows: "Automatic doors?" has none."""
         some = self._by_pair.get(text[:2], ())
-        return any(text.startswith(one) and _BEHIND.match(text, len(one)) for one in some)
+        return any(text.startswith(one) and self._behind.match(text, len(one)) for one in some)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +94,26 @@ class Known:
     titles: Titles
     alone: Titles
     openings: tuple[str, ...]
+    answered: re.Pattern[str]  # "Re:" in any language, three times at most
 
 
 @lru_cache(maxsize=1)
 def known() -> Known:
     """Read the data once."""
     data = tomllib.loads(files(__package__).joinpath("autoreply.toml").read_text("utf-8"))
-    subjects = data["subject"]
+    subjects, words = data["subject"], data["word"]
+    behind = re.compile(
+        rf"\s?(?:$|[^\w\s'])|\s(?:{_either(_all(words, 'behind'))}|\d\S{{0,20}})(?!\w)"
+    )
     return Known(
         rules=tuple(map(_rule, data["header"])),
         hints=tuple(map(_rule, data["hint"])),
-        titles=Titles(subjects, "titles"),
-        alone=Titles(subjects, "alone"),
-        openings=tuple(one for group in subjects for one in group["openings"]),
+        titles=Titles(_all(subjects, "titles"), behind),
+        alone=Titles(_all(subjects, "alone"), behind),
+        openings=tuple(_all(subjects, "openings")),
+        answered=re.compile(
+            rf"(?:(?:{_either(_all(words, 'answered'))})(?:\[\d{{1,3}}\])?\s?[:\uff1a]\s?){{1,3}}"
+        ),
     )
 
 
@@ -136,7 +136,7 @@ def by_subject(subject: str) -> bool:
     text = subject[:_LONGEST].replace("\u2019", "'").strip().lower()
     if _ENDS.search(text):
         return True
-    answered = _ANSWERED.match(text)
+    answered = known().answered.match(text)
     bare = (text[answered.end() :] if answered else text).lstrip(_BRACKETS)
     if known().titles.begin(bare) or bare.startswith(known().openings):
         return True
@@ -158,7 +158,7 @@ def _is_mass_mail(mail: Mail) -> bool:
         return False
     told = f"{found[1]}={found[2]}".lower()
     ours = {address.lower().replace("@", "=") for address in mail.to}
-    return told in ours and _ANSWERED.match(mail.subject.lower()) is None
+    return told in ours and known().answered.match(mail.subject.lower()) is None
 
 
 def _is_list(headers: Headers) -> bool:
@@ -184,3 +184,11 @@ def _rule(data: dict[str, Any]) -> Rule:
         unless_list=data.get("unless_list", False),
         unless_answer=data.get("unless_answer", False),
     )
+
+
+def _all(groups: list[dict[str, Any]], name: str) -> set[str]:
+    return {one for group in groups for one in group.get(name, ())}
+
+
+def _either(words: set[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))

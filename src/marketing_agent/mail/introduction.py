@@ -18,7 +18,8 @@ _WORD = re.compile(r"[^\s,.:;\d(<\"]+")
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2}|\d{1,2}\s?[年月]|\d{1,2}[-./]\d{1,2}[-./ ]"
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2}"
+    r"|\d{1,2}\s?[年月]|\d{1,2}[-./]\d{1,2}[-./ ]"
 )
 _DATE_LED = re.compile(
     r"(?:\d{4}\s?[-/.年]\s?\d{1,2}[-/.月]|\d{1,2}\.?[-/. ]\s?(?:\d{1,2}|[^\W\d]{3,12})\.?[-/., ]\s?\d{2})"
@@ -31,7 +32,8 @@ _FIRST_PERSON = re.compile(
     r"(?:^|[\s,])(?:i|we|ich|wir|j'ai|nous avons|yo|io|noi|ik|wij|eu|jag|jeg|я|мы)\s+(?:\w{1,12}\s+)?$"
 )
 _INSIDE = re.compile(
-    r"(?<=[\s>\-\u2013\u2014.!?])(?:on|am|le|el|il giorno|il|em|op|den|dnia|w dniu|dne|pe|pada|в|在)\s(?=[^\d:]{0,16}\d)"
+    r"(?<=[\s>\-\u2013\u2014.!?])(?:on|am|le|el|il giorno|il|em|op|den|dnia|w dniu|dne|pe|pada|в|在)"
+    r"\s(?=[^\d:]{0,16}\d)"
 )
 _NO_SPACES = "\u2e80"  # from here on: Chinese, Japanese and Korean, which set no spaces
 _TAIL = " -*_\u2013\u2014"
@@ -114,10 +116,10 @@ def _opened(text: str) -> bool:
 
 
 def _told_inside(text: str) -> bool:
-    """ "Am 6. Mai 2031 um 9:08 schrieb Max:", "Max <a@b> schrieb am 6. Mai:"."""
+    """As "Am 6. Mai 2031 um 9:08 schrieb Max:", "Max <a@b> schrieb am 6. Mai:"."""
     dated = _DATE.search(text) is not None
     timed = _TIME.search(text) is not None
-    if not (dated or timed) or not (dated and timed or "@" in text or _opened(text)):
+    if not ((dated and timed) or ((dated or timed) and ("@" in text or _opened(text)))):
         return False
     place = _verb_inside(text)
     return place >= 0 and _FIRST_PERSON.search(text[:place]) is None
@@ -146,7 +148,7 @@ def _dated_address(text: str, *, colon: bool) -> bool:
 
 
 def _names_a_writer(text: str) -> bool:
-    """ "Max Muster wrote:" or "* Max <a@b> [2031-05-06]:" right above quoted lines."""
+    """As "Max Muster wrote:" or "* Max <a@b> [2031-05-06]:" right above quoted lines."""
     if text[-1] not in ":\uff1a":
         return False
     body = text.rstrip(":\uff1a ")
