@@ -268,3 +268,17 @@ def test_an_empty_answer_is_empty() -> None:
 
 def test_a_mail_that_is_one_block_quote_is_shown() -> None:
     assert strip_html("<blockquote>My own words</blockquote>") == "My own words"
+
+
+def test_a_version_and_an_address_are_no_date_and_writer() -> None:
+    text = "Name: tool\nVersion: 4.16.0\nSummary: a tool\nAuthor: Tom <tom@client.example>\n\nJane"
+    assert strip_reply(text) == text
+
+
+def test_a_mail_that_gmail_forwards_is_shown() -> None:
+    html = (
+        'See below.<div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded '
+        'message ---------<br>From: Tom</div><blockquote class="gmail_quote">Hello</blockquote></div>'
+    )
+    assert "Hello" in strip_html(html)
+    assert strip_html(html).startswith("See below.")

@@ -12,6 +12,7 @@ from marketing_agent.mail.quote_marks import marks
 LONGEST = 500  # characters of an introduction, folded lines included
 MAX_FOLDED = 4  # lines over which it may be folded
 _SHORT = 80  # characters of "Max Muster wrote:", which nothing but the quote below proves
+_ALONE = 20  # characters of a verb on a line of its own
 _TRIES = 6  # places of one line at which an introduction may begin
 
 _WORD = re.compile(r"[^\s,.:;\d(<\"]+")
@@ -39,21 +40,34 @@ _NO_SPACES = "\u2e80"  # from here on: Chinese, Japanese and Korean, which set n
 _TAIL = " -*_\u2013\u2014"
 
 
-def introduction(low: list[str], start: int, *, quoted_below: bool = False) -> int:
-    """The number of lines that an introduction takes from `start`; 0 when none begins there.
-
-    `low` are folded lines; `quoted_below` says that a quoted line comes next.
-    """
+def introduction(low: list[str], start: int) -> int:
+    """The number of folded lines that an introduction takes from `start`; 0 when none begins there."""
     if not _may_begin(low[start]):
         return 0
     joined = ""
     for count, line in enumerate(low[start : start + MAX_FOLDED], 1):
-        if not line or len(joined) + len(line) > LONGEST:
+        if not line or len(joined) + len(line) > LONGEST or (joined and _is_quoted(line, joined)):
             return 0
         joined = f"{joined} {line}" if joined else line
-        if is_introduction(joined) or (count == 1 and quoted_below and _names_a_writer(joined)):
-            return count
+        if is_introduction(joined) or (_quote_follows(low, start + count) and _is_likely(joined)):
+            return count + _is_verb_alone(low, start + count)
     return 0
+
+
+def _is_verb_alone(low: list[str], position: int) -> bool:
+    """Whether "wrote:" was folded onto a line of its own."""
+    line = low[position].rstrip(":\uff1a ") if position < len(low) else ""
+    return len(line) <= _ALONE and line != "" and marks().verbs.end(line) == line
+
+
+def _is_quoted(line: str, before: str) -> bool:
+    """Whether a line begins with a mark, which may also close an address that was folded."""
+    return line[0] in ">|" and before.count("<") <= before.count(">")
+
+
+def _quote_follows(low: list[str], start: int) -> bool:
+    below = low[start] or "".join(low[start + 1 : start + 2]) if start < len(low) else ""
+    return below[:1] in (">", "|")
 
 
 def is_introduction(text: str) -> bool:
@@ -64,7 +78,7 @@ def is_introduction(text: str) -> bool:
     verb = _verb_at_end(body)
     if verb:
         return _with_verb(bare, body[: -len(verb)], colon=colon)
-    if colon and _told_inside(bare):
+    if (colon or "@" in bare) and _told_inside(bare, colon=colon):
         return True
     return _dated_address(bare, colon=colon)
 
@@ -104,10 +118,10 @@ def _with_verb(text: str, before: str, *, colon: bool) -> bool:
     if _FIRST_PERSON.search(before):
         return False
     address = _ADDRESS.search(text) is not None
-    dated = _DATE.search(text) is not None or _TIME.search(text) is not None
+    dated, timed = _DATE.search(text) is not None, _TIME.search(text) is not None
     if not colon:
-        return address and dated
-    return address or (dated and (_opened(text) or _TIME.search(text) is not None))
+        return (address and (dated or timed)) or (dated and timed and _opened(text))
+    return address or timed or (dated and _opened(text))
 
 
 def _opened(text: str) -> bool:
@@ -115,10 +129,12 @@ def _opened(text: str) -> bool:
     return (word is not None and word[0] in marks().openers) or text[:1].isdigit()
 
 
-def _told_inside(text: str) -> bool:
+def _told_inside(text: str, *, colon: bool) -> bool:
     """As "Am 6. Mai 2031 um 9:08 schrieb Max:", "Max <a@b> schrieb am 6. Mai:"."""
     dated = _DATE.search(text) is not None
     timed = _TIME.search(text) is not None
+    if not colon and not (dated and timed and "<" in text):
+        return False
     if not ((dated and timed) or ((dated or timed) and ("@" in text or _opened(text)))):
         return False
     place = _verb_inside(text)
@@ -144,15 +160,20 @@ def _dated_address(text: str, *, colon: bool) -> bool:
         return False
     if colon and marks().citing.begin(text):
         return True
-    return led or (colon and _DATE.search(text) is not None and _TIME.search(text) is not None)
+    if led:
+        return True
+    bounded = colon or (text.endswith(">") and _opened(text))
+    return bounded and _DATE.search(text) is not None and _TIME.search(text) is not None
 
 
-def _names_a_writer(text: str) -> bool:
-    """As "Max Muster wrote:" or "* Max <a@b> [2031-05-06]:" right above quoted lines."""
-    if text[-1] not in ":\uff1a":
-        return False
+def _is_likely(text: str) -> bool:
+    """Enough right above quoted lines: "Max Muster wrote:", "* Max <a@b> [2031-05-06]:", "6.5.31 9:08 Max"."""
     body = text.rstrip(":\uff1a ")
+    colon = body != text
     verb = _verb_at_end(body)
-    if verb and len(text) <= _SHORT:
+    if verb and colon and len(text) <= _SHORT:
         return body != verb
-    return _ADDRESS.search(text) is not None and _DATE.search(text) is not None
+    dated, timed = _DATE.search(text) is not None, _TIME.search(text) is not None
+    if not dated or not (timed or "@" in text):
+        return False
+    return colon or _verb_inside(text) >= 0 or _DATE_LED.match(text) is not None

@@ -31,6 +31,7 @@ MAX_TEXT = 500_000  # characters; what lies behind is quoted text in any honest 
 MAX_LINES = 3000  # as above
 _MAX_DOUBTS = 600  # lines that are looked at closely; later ones stay, or go as quoted
 _LONGEST = 600  # characters of a line that are looked at
+_NAME = 40  # characters of a name above its address
 _SIGHT = 10  # lines below an introduction in which the quote begins
 
 _INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}>(?:\s|$)")
@@ -136,7 +137,7 @@ class _Walk:
             is_device(low)
             or is_notice(self.low, position)
             or is_passing(low)
-            or self._introduced(position) > 0
+            or introduction(self.low, position) > 0
         )
 
     def _judge(self, position: int) -> int:
@@ -150,18 +151,22 @@ class _Walk:
             return self._original(position)
         if taken := self._end_within(position):
             return taken
-        if taken := self._introduced(position):
+        if taken := introduction(self.low, position):
             return self._introduce(position, taken)
         return 1 if self._is_added(position) else self._keep(line)
 
-    def _introduced(self, position: int) -> int:
-        below = self._next_line(position + 1)
-        return introduction(self.low, position, quoted_below=below[:1] in (">", "|"))
-
     def _introduce(self, position: int, taken: int) -> int:
         self.quotes = True
+        if self.low[position].startswith(("<", "(<")):
+            self._take_back_name(position)
         quoted = self._next_line(position + taken)[:1] in (">", "|")
         return 0 if self.started and not quoted else taken
+
+    def _take_back_name(self, position: int) -> None:
+        """The name before an address may stand on the line above it."""
+        above = self.low[position - 1] if position else ""
+        if 0 < len(above) <= _NAME and self.parts and fold(self.parts[-1][1]) == above:
+            self.parts.pop()
 
     def _next_line(self, start: int) -> str:
         return next(filter(None, self.low[start : start + _SIGHT]), "")
