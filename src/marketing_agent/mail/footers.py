@@ -37,7 +37,7 @@ def _goes_on(line: str) -> bool:
         return False
     known = marks()
     return (
-        known.apology.search(line) is None and known.product.search(line.partition(",")[0]) is None
+        not _holds(line, known.apologies) and known.product.search(line.partition(",")[0]) is None
     )
 
 
@@ -59,7 +59,7 @@ def is_notice(low: list[str], position: int) -> bool:
     known = marks()
     if known.lists.begin(line):
         return True
-    return known.notices.begin(line) and known.legal.search(_paragraph(low, position)) is not None
+    return known.notices.begin(line) and _holds(_paragraph(low, position), known.legal)
 
 
 def is_passing(low: str) -> bool:
@@ -67,7 +67,7 @@ def is_passing(low: str) -> bool:
     known = marks()
     bare = low.lstrip(_ORNAMENTS).removeprefix("p ")  # a tree in Webdings is a P
     if known.printing.begin(bare):
-        return known.nature.search(bare) is not None
+        return _holds(bare, known.nature)
     return known.passing.begin(low) or known.passing.begin(bare)
 
 
@@ -96,3 +96,7 @@ def _paragraph(low: list[str], start: int) -> str:
     """The lines up to the next empty one, a few at most."""
     lines = list(takewhile(bool, low[start : start + _NOTICE_LINES]))
     return " ".join(lines)
+
+
+def _holds(text: str, stems: tuple[str, ...]) -> bool:
+    return any(stem in text for stem in stems)

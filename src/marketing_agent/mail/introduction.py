@@ -167,7 +167,7 @@ def _dated_address(text: str, *, colon: bool) -> bool:
 
 
 def _is_likely(text: str) -> bool:
-    """Enough right above quoted lines: "Max Muster wrote:", "* Max <a@b> [2031-05-06]:", "6.5.31 9:08 Max"."""
+    """Enough right above quoted lines: "Max Muster wrote:", "* Max <a@b> [2031-05-06]:", "6.5.31 9:08"."""
     body = text.rstrip(":\uff1a ")
     colon = body != text
     verb = _verb_at_end(body)

@@ -8,34 +8,41 @@ LONGEST = 500  # characters of a line that are looked at
 _NEAR = 8  # lines in which the fields of one header stand
 _LABEL = 40  # characters of the longest label
 _RULE = " >*_=#~+-\u2010\u2011\u2012\u2013\u2014\u2015\u2500"
+_LEAST_RULE = 2  # characters
 _COLON = re.compile(r"[:\uff1a]")
 _INLINE = re.compile(r"\s(?=[^\W\d][^\s:]{0,20}(?: [^\W\d][^\s:]{0,12})?\s?[:\uff1a](?:\s|$))")
 _TAKEN = 30  # inline labels of one line that are looked at
-_GROUPWISE = re.compile(
-    r">>>\s?[^>]{1,200}(?:<[^<>]{1,120}>)?[^>]{0,80}\d{1,2}[:.]\d\d[^>]{0,20}>>>$"
-)
+_TIME = re.compile(r"\d{1,2}[:.]\d\d")
 
 
 def is_original(line: str) -> bool:
     """Whether a folded line is "-----Original Message-----" or as some program says it."""
-    head = line[:200]
-    if head[:1] not in _RULE:
-        return False
-    return marks().original.match(head) is not None or _GROUPWISE.match(head) is not None
+    if line.startswith(">>>") and line.endswith(
+        ">>>"
+    ):  # GroupWise: ">>> Max 06.05.31 9.08 Uhr >>>"
+        return len(line) <= LONGEST and _TIME.search(line) is not None
+    return marks().originals.begin_word(_ruled(line))
 
 
 def original_inside(line: str) -> int:
     """Where such a title begins behind the writer's words on the same line; 0 for nowhere."""
     place = line.find("---", 1, LONGEST)
-    return place if place > 0 and marks().original.match(line, place, LONGEST) else 0
+    return place if place > 0 and marks().originals.begin_word(_ruled(line[place:])) else 0
 
 
 def is_forwarded(line: str) -> bool:
     """Whether a folded line is "---------- Forwarded message ----------" or alike."""
-    head = line[:200]
+    head = line[:LONGEST]
     if head[:1] in _RULE:
-        return marks().forwarded.match(head) is not None
-    return head[-1] in ":\uff1a" and head.rstrip(" :\uff1a") in marks().forwards
+        return marks().forwarded.begin_word(_ruled(head))
+    return head[-1:] in (":", "\uff1a") and head.rstrip(" :\uff1a") in marks().forwards
+
+
+def _ruled(line: str) -> str:
+    """What stands behind at least two dashes or the like, or nothing."""
+    head = line[:LONGEST]
+    title = head.lstrip(_RULE)
+    return title if len(head) - len(title) >= _LEAST_RULE else ""
 
 
 def header_block(low: list[str], start: int) -> bool:

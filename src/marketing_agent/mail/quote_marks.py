@@ -33,6 +33,11 @@ class Beginnings:
         some = self._by_pair.get(line[:2])
         return some is not None and line.startswith(some)
 
+    def begin_word(self, line: str) -> bool:
+        """Whether `line` begins with one of them and no letter goes on behind it."""
+        some = self._by_pair.get(line[:2], ())
+        return any(line.startswith(one) and not line[len(one) :][:1].isalnum() for one in some)
+
 
 class Endings:
     """Words on which a line may end."""
@@ -58,19 +63,19 @@ class Marks:
     inner_verbs: frozenset[str]  # of one word
     inner_phrases: tuple[str, ...]  # of several, with the space before them
     citing: Beginnings
-    original: re.Pattern[str]
-    forwarded: re.Pattern[str]
+    originals: Beginnings
+    forwarded: Beginnings
     forwards: frozenset[str]  # a line of its own, as Apple Mail writes it
     roles: dict[str, str]  # label of a pasted header -> one of _ROLES
     devices: Beginnings
     made_by: Beginnings
     ends: Endings
     product: re.Pattern[str]
-    apology: re.Pattern[str]
+    apologies: tuple[str, ...]
     notices: Beginnings
-    legal: re.Pattern[str]
+    legal: tuple[str, ...]
     printing: Beginnings
-    nature: re.Pattern[str]
+    nature: tuple[str, ...]
     passing: Beginnings
     lists: Beginnings
     valedictions: Beginnings
@@ -103,19 +108,19 @@ def _compiled(data: dict[str, Any]) -> Marks:
         inner_verbs=frozenset(verb for verb in verbs if " " not in verb),
         inner_phrases=tuple(f" {verb} " for verb in verbs if " " in verb),
         citing=Beginnings(_all(products, "citing")),
-        original=_ruled(_all(languages, "originals")),
-        forwarded=_ruled(_all(languages, "forwarded")),
+        originals=Beginnings(_all(languages, "originals")),
+        forwarded=Beginnings(_all(languages, "forwarded")),
         forwards=frozenset(_all(languages, "forwarded")),
         roles=_roles(languages),
         devices=Beginnings(_all(languages, "devices")),
         made_by=Beginnings(_all(languages, "made_by")),
         ends=Endings(_all(languages, "ends")),
         product=re.compile(rf"(?<![a-z])(?:{_either(_all(products, 'names'))})"),
-        apology=re.compile(_either(_all(products, "apologies"))),
+        apologies=tuple(_all(products, "apologies")),
         notices=Beginnings(_all(languages, "footers")),
-        legal=re.compile(_either(_all(products, "legal"))),
+        legal=tuple(_all(products, "legal")),
         printing=Beginnings(_all(languages, "printing")),
-        nature=re.compile(_either(_all(products, "nature"))),
+        nature=tuple(_all(products, "nature")),
         passing=Beginnings(_all(languages, "banners") + _all(languages, "scanners")),
         lists=Beginnings(_all(products, "lists")),
         valedictions=Beginnings(_all(languages, "valedictions")),
@@ -139,11 +144,6 @@ def _folded(phrase: str) -> str:
 def _roles(languages: list[dict[str, Any]]) -> dict[str, str]:
     """Some labels mean two things in two languages; the earlier role wins."""
     return {label: role for role in reversed(_ROLES) for label in _all(languages, role)}
-
-
-def _ruled(phrases: list[str]) -> re.Pattern[str]:
-    """A phrase behind at least two dashes or the like: "-----Original Message-----"."""
-    return re.compile(rf"[\s>*_=#~+\u2010-\u2015\u2500-]{{2,60}}\s?(?:{_either(phrases)})(?!\w)")
 
 
 def _either(words: Iterable[str]) -> str:
