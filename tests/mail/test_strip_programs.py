@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from marketing_agent.mail.strip import strip_reply
 
@@ -15,27 +16,37 @@ REPLY = "Yes, gladly.\nPlease call me tomorrow.\n\nJane"
 OLD = "Hello Jane,\n\nshall we talk?\n\nMax"
 QUOTED = "".join(f"> {line}\n" for line in OLD.split("\n"))
 
-ALL = [
-    pytest.param(text.replace("{max}", MAX), id=f"{program}-{name}")
-    for program, table in PROGRAMS.items()
-    for name, text in table.items()
-]
+
+def introductions(*, marked: bool = True, pasted: bool = True) -> list[ParameterSet]:
+    """All introductions as parameters; `marked` and `pasted` say which kinds are wanted, too."""
+    return [
+        pytest.param(text.replace("{max}", MAX), id=f"{program}-{name}")
+        for program, table in PROGRAMS.items()
+        for name, text in table.items()
+        if marked or not text.endswith("\n>")
+        if pasted or (program != "ruled" and not text.startswith(">>>"))
+    ]
 
 
-@pytest.mark.parametrize("introduction", ALL)
+@pytest.mark.parametrize("introduction", introductions())
 def test_a_quote_with_marks_goes(introduction: str) -> None:
     assert strip_reply(f"{REPLY}\n\n{introduction}\n\n{QUOTED}") == REPLY
 
 
-@pytest.mark.parametrize("introduction", ALL)
+# Programs whose introduction needs the marks below it always set them.
+@pytest.mark.parametrize("introduction", introductions(marked=False))
 def test_a_quote_without_marks_goes(introduction: str) -> None:
-    if introduction.endswith("\n>"):
-        pytest.skip("this program always marks what it quotes")
     assert strip_reply(f"{REPLY}\n\n{introduction}\n\n{OLD}") == REPLY
 
 
-@pytest.mark.parametrize("introduction", ALL)
+# Nobody answers below a mail that is pasted whole.
+@pytest.mark.parametrize("introduction", introductions(pasted=False))
 def test_an_answer_below_the_quote_stays(introduction: str) -> None:
-    if introduction in PROGRAMS["ruled"].values() or introduction.startswith(">>>"):
-        pytest.skip("nobody answers below a mail that is pasted whole")
     assert strip_reply(f"{introduction}\n\n{QUOTED}\n{REPLY}") == REPLY
+
+
+@pytest.mark.parametrize("introduction", introductions(marked=False, pasted=False))
+def test_an_introduction_may_be_folded_in_its_middle(introduction: str) -> None:
+    words = introduction.replace("\n", " ").split(" ")
+    folded = " ".join(words[: len(words) // 2]) + "\n" + " ".join(words[len(words) // 2 :])
+    assert strip_reply(f"{REPLY}\n\n{folded}\n\n{QUOTED}") == REPLY

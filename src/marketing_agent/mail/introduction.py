@@ -103,7 +103,15 @@ def _may_begin(line: str) -> bool:
     word = _WORD.match(bare)
     if word is not None and word[0] in marks().openers:
         return True
-    return _DIGIT.search(line) is not None and _DATE.search(line) is not None
+    if _DIGIT.search(line):
+        return _DATE.search(line) is not None
+    return len(line) <= _SHORT and _breaks_off(line)
+
+
+def _breaks_off(line: str) -> bool:
+    """Whether the date must come on the next line: "Max Muster wrote on"."""
+    known = marks()
+    return line.rpartition(" ")[2] in known.openers or known.verbs.end(line) != ""
 
 
 def _verb_at_end(body: str) -> str:
