@@ -47,6 +47,8 @@ def test_a_missing_file_is_named_in_a_sentence() -> None:
     [
         ([], "Yes.\n\n> old\n", "Yes.\n"),
         (["--html"], "<p>Yes.</p><blockquote type=cite>old</blockquote>", "Yes.\n"),
+        ([], "Yes.\n> When?\nMonday.\n> old\n", "Yes.\n> When?\nMonday.\n"),
+        (["--own"], "Yes.\n> When?\nMonday.\n> old\n", "Yes.\nMonday.\n"),
         (["--json"], "Yes.\n> old", '{"reply": "Yes."}\n'),
     ],
 )

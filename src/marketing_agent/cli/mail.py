@@ -35,12 +35,19 @@ def strip(
     path: Annotated[Path | None, typer.Argument(help="A text; standard input if left out.")] = None,
     html: Annotated[bool, typer.Option("--html", help="The text is HTML.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+    own: Annotated[
+        bool, typer.Option("--own", help="Leave out the quoted lines between answers, too.")
+    ] = False,
 ) -> None:
-    """Print what the writer wrote, without quoted mail and signature."""
+    """Print what the writer wrote, without quoted mail and signature.
+
+    Quoted lines stay where the writer answers between them, so that the answers can be understood; the
+    intent of a reply is read without them (--own).
+    """
     from marketing_agent.mail.strip import strip_html, strip_reply  # noqa: PLC0415  loaded when used
 
     text = _read(None if path is None else str(path)).decode("utf-8", "replace")
-    reply = strip_html(text) if html else strip_reply(text)
+    reply = strip_html(text) if html else strip_reply(text, context=not own)
     sys.stdout.write(json.dumps({"reply": reply}, ensure_ascii=False) if as_json else reply)
     sys.stdout.write("\n")
 
