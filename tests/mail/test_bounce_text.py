@@ -194,7 +194,12 @@ def test_without_the_letter_the_answered_id_is_the_letters(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["@", "a@b.example\n", "550 ", "said: 550 -'550 ", "<a@b.example>:\n"]
+    "unit",
+    [
+        *("@", "a@b.example\n", "550 ", "said: 550 -'550 ", "<a@b.example>:\n"),
+        "<a@b.example>" + " " * 470 + "!\n",  # took half a minute
+        "copy of the message" + " " * 9_000 + "\x01",  # took minutes
+    ],
 )
 def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
     body = "Could not be delivered to the following recipients:\n" + unit * (60_000 // len(unit))
@@ -202,4 +207,4 @@ def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
     judged(REPORTS[0].raw())  # reads the data
     began = time.perf_counter()
     assert judged(raw).kind == "bounce"
-    assert time.perf_counter() - began < 0.2
+    assert time.perf_counter() - began < 3  # seconds or minutes, were it not linear

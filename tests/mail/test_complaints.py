@@ -111,3 +111,8 @@ def test_an_aggregate_report_is_no_complaint() -> None:
     subject = "Report domain: acme.example Submitter: provider.example Report-ID: 7"
     raw = mail("See the attachment.", subject, From="noreply-dmarc@provider.example")
     assert classify(parse(raw)).kind not in {"complaint", "bounce"}
+
+
+def test_an_unsubscribe_button_without_a_sender_names_nobody() -> None:
+    found = classify(parse(b"X-Apple-Unsubscribe: true\n\nx"))
+    assert (found.kind, found.recipients) == ("complaint", ())

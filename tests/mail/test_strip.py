@@ -142,7 +142,7 @@ def test_sixty_kilobytes_take_no_time(piece: str, strip: object) -> None:
     started = monotonic()
     strip(text)
     # 50 ms are the aim; the margin is for a busy machine. Quadratic code takes 20 s and more.
-    assert monotonic() - started < 0.5
+    assert monotonic() - started < 3
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

@@ -34,7 +34,9 @@ def read_complaint(mail: Mail, original: Original | None) -> Complaint | None:
     An aggregate report (RFC 7489 §7.2, DMARC) has no feedback type and is no complaint.
     """
     if "x-apple-unsubscribe" in mail.headers:  # Apple Mail's button writes in the reader's name
-        return Complaint("opt-out", (Recipient(mail.from_, "complaint", None, final=True),))
+        readers = (mail.from_,) if mail.from_ else ()
+        told = tuple(Recipient(one, "complaint", None, final=True) for one in readers)
+        return Complaint("opt-out", told)
     fields = _report_fields(mail, original)
     if fields is None:
         return None

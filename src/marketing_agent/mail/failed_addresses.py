@@ -22,6 +22,7 @@ _BARE_NAME = re.compile(r"^[ \t]{1,12}<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*$")
 _HEADING_ENDS = (":", "\N{FULLWIDTH COLON}", ".", "-", "\N{IDEOGRAPHIC FULL STOP}", ")")
 _REPLY = re.compile(r"[245]\d\d[- ]")
 _NUMBER = re.compile(r"\d{1,3}")
+_BLANKS = re.compile(r"\s{4,}")
 _END = re.compile(r"^\s*[-=_*]{4,}")
 
 
@@ -102,7 +103,8 @@ def _named_strongly(text: str, reporter: str) -> tuple[str, ...]:
 
 def _found(text: str, own: frozenset[str], *, strong: bool) -> list[str]:
     """Addresses on lines that speak of a recipient; the first kind of line that names any wins."""
-    lines = [line for line in _lines(text) if "@" in line]
+    # A long run of blanks says no more than a short one, and patterns take their time over it.
+    lines = [_BLANKS.sub("   ", line) for line in _lines(text) if "@" in line]
     for kind in recipient_lines() if lines else ():
         if kind.strong or not strong:
             found = [one for line in lines for one in _foreign(kind.pattern, line, own)]

@@ -31,6 +31,8 @@ _ANY_ID = re.compile(
 )
 _FIELD_LINE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}\s?:")
 _MESSAGE = r"(?:message|mail|e-?mail|letter|text)"
+LONGEST_CUT = 200  # characters of a line at which a report ends and the letter begins
+
 _CUT = re.compile(
     r"^[ \t]{0,4}(?:[-=_*+#>|]{2,}[ \t]*)?(?:"
     rf"(?:start of )?(?:this is )?(?:a |the )?copy of (?:the|your) (?:original )?{_MESSAGE}"
@@ -44,7 +46,7 @@ _CUT = re.compile(
     r"|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht"
     r"|(?:исходное|оригинальное) (?:сообщение|письмо).{0,20}|元のメ.{0,20}|オリジナル.{0,20}"
     r"|.{0,12}原(?:文|信件|始邮件).{0,20}|원본 메시지.{0,20}"
-    r")\s*[:.]?\s*[-=_*+#<|.]*:?\s*$",
+    r")[\s:.=_*+#<|-]{0,80}$",
     re.IGNORECASE,
 )
 
@@ -105,6 +107,8 @@ def split_report(text: str) -> tuple[str, Original | None]:
 
 def _may_cut(line: str) -> bool:
     """Whether a word of a cut stands in the line; a pattern for each line would cost more."""
+    if len(line) > LONGEST_CUT:
+        return False
     low = line.lower()
     return not low.isascii() or "message" in low or "mail" in low or any(w in low for w in _CUTTING)
 
