@@ -1,0 +1,194 @@
+"""The reading of a reply: the intent that its words speak for most, decided in a fixed order."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from marketing_agent.engine.dates import back_on, wanted_from
+from marketing_agent.engine.intents.contact import Contact, find_contact
+from marketing_agent.engine.intents.decide import Heard, decide
+from marketing_agent.engine.intents.elsewhere import read_elsewhere
+from marketing_agent.engine.intents.lexicon import EVERYWHERE, LANGUAGES, Match, lexicon
+from marketing_agent.engine.intents.rules import Finding, Found, Strength, apply_rules
+from marketing_agent.engine.intents.text import MAX_TEXT, Words, fold, read_words
+from marketing_agent.engine.values import Intent
+
+ORDER = (
+    Intent.OPT_OUT,
+    Intent.OUT_OF_OFFICE,
+    Intent.NOT_NOW,
+    Intent.NOT_INTERESTED,
+    Intent.REFERRAL,
+    Intent.WRONG_PERSON,
+    Intent.MEETING_REQUEST,
+    Intent.INTERESTED,
+    Intent.QUESTION,
+)
+"""The order of decision, as decide.py takes it; negatives come before positives."""
+
+_SUBJECT = re.compile(r"^(?:\s*(?:re|aw|sv|antw|rif|r|res|ref|fwd?|wg|tr|rv|i|enc|betr)\s*:)+\s*", re.I)
+_DISCLAIMER = re.compile(
+    r"(?:this (?:e-?mail|message)[^\n]{0,60}(?:confidential|intended)|diese e-?mail[^\n]{0,60}vertraulich"
+    r"|ce (?:message|courriel)[^\n]{0,80}confidentiel|este (?:mensaje|correo)[^\n]{0,80}confidencial"
+    r"|(?:questo messaggio|questa e-?mail)[^\n]{0,80}riservat|dit bericht[^\n]{0,60}vertrouwelijk"
+    r"|esta mensagem[^\n]{0,80}confidencial)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reply wants.
+
+    Attributes:
+        intent: what it wants.
+        confidence: how sure we are (0-1).
+        evidence: the words that it stands on.
+        until: for an absence the first day on which writing makes sense again, for a reply that puts us
+            off the first day of the time it names; see engine/dates/returning.py.
+        contact: whom it names instead of its writer, or for an absence as the substitute.
+    """
+
+    intent: Intent
+    confidence: float
+    evidence: tuple[str, ...] = ()
+    until: date | None = None
+    contact: Contact | None = None
+
+
+def read_intent(  # noqa: PLR0913  what a mail says of itself, each by name
+    text: str,
+    *,
+    subject: str = "",
+    today: date | None = None,
+    automatic: bool = False,
+    own: frozenset[str] = frozenset(),
+    writer: str = "",
+) -> Reading:
+    """Read what a person wants from their own words. Never raises; what says nothing known is *unclear*.
+
+    Args:
+        text: the person's own words; only the first `MAX_TEXT` characters count.
+        subject: the mail's subject; it decides alone when it asks for silence, or when there is no text.
+        today: the day on which the mail was written; without it only full dates are read.
+        automatic: whether a machine answers; it never agrees to anything, whatever its words.
+        own: addresses that are no other person's: ours, and the writer's.
+        writer: the writer's display name, which is no contact.
+    """
+    title = fold(_SUBJECT.sub("", subject[:300]))
+    words = fold(text[:MAX_TEXT])
+    disclaimer = _DISCLAIMER.search(words)
+    if disclaimer and disclaimer.start() > 0:
+        words = words[: disclaimer.start()]
+    heard = _hear(words.strip() or title, title, automatic=automatic)
+    contact = find_contact(text[:MAX_TEXT], own, writer)
+    verdict = decide(heard, contact)
+    return Reading(
+        verdict.intent,
+        verdict.confidence,
+        verdict.evidence,
+        _until(verdict.intent, words, today),
+        contact if verdict.intent in (Intent.REFERRAL, Intent.OUT_OF_OFFICE) else None,
+    )
+
+
+def _until(intent: Intent, words: str, today: date | None) -> date | None:
+    if intent is Intent.OUT_OF_OFFICE:
+        return back_on(words, today)
+    return wanted_from(words, today) if intent is Intent.NOT_NOW else None
+
+
+def _hear(words: str, title: str, *, automatic: bool) -> Heard:
+    text = read_words(words)
+    matches = _sensible(text, lexicon().find(text))
+    found = apply_rules(text, matches)
+    elsewhere = read_elsewhere(words)
+    return Heard(
+        text,
+        (*found.findings, *_alone(text, matches), *elsewhere),
+        found.denied,
+        tuple(matches),
+        _title_says(title),
+        automatic,
+    )
+
+
+def _title_says(title: str) -> Intent | None:
+    """Whether the subject alone asks for silence, or tells of an absence."""
+    text = read_words(title)
+    matches = lexicon().find(text)
+    names = {match.name for match in matches}
+    whole = any(
+        match.name in ("alone_opt_out", "opt_out") and match.start == 0 and match.end == len(text.words)
+        for match in matches
+    )
+    if whole:
+        return Intent.OPT_OUT
+    if "out_of_office" in names:
+        return Intent.OUT_OF_OFFICE
+    return next((each.intent for each in read_elsewhere(title)), None)
+
+
+def _sensible(text: Words, matches: list[Match]) -> list[Match]:
+    """Leave out the words of languages that the text is not in, and negations that deny nothing."""
+    spoken = _languages(text, matches)
+    own = [match for match in matches if match.languages & spoken]
+    idioms = [match for match in own if match.name == "idiom"]
+    return [
+        match
+        for match in own
+        if match.name not in ("no", "not_interested", "not_now", "alone_not_interested")
+        or not any(idiom.start <= match.start and match.end <= idiom.end for idiom in idioms)
+    ]
+
+
+def _languages(text: Words, matches: list[Match]) -> int:
+    """Give the mask of the languages that a text may be in: those with enough of its words."""
+    known = lexicon().function_words
+    counts = [0] * len(LANGUAGES)
+    masks = [known.get(word, 0) for word in text.words]
+    for match in matches:
+        if match.name != "rude" and not match.languages & match.languages - 1:
+            masks[match.start] |= match.languages
+    for mask in masks:
+        for place in range(len(LANGUAGES)):
+            counts[place] += mask >> place & 1
+    most = max(counts)
+    if most <= 1:
+        return EVERYWHERE
+    floor = most * 0.6
+    return sum(1 << place for place, count in enumerate(counts) if count >= floor)
+
+
+def _alone(text: Words, matches: list[Match]) -> list[Finding]:
+    """Find sentences, or a whole reply, that consist of nothing but one short answer and courtesies."""
+    courtesy = [False] * len(text.words)
+    for match in matches:
+        if match.name in ("filler", "closing"):
+            courtesy[match.start : match.end] = [True] * (match.end - match.start)
+    found = []
+    for match in matches:
+        if not match.name.startswith("alone_"):
+            continue
+        intent = Intent(match.name.removeprefix("alone_"))
+        if _stands_alone(text, match, courtesy, whole=intent is Intent.INTERESTED):
+            words = " ".join(text.words[match.start : match.end])
+            found.append(Finding(intent, Strength.FIRM, match.start, match.end, words))
+    return found
+
+
+def _stands_alone(text: Words, match: Match, courtesy: list[bool], *, whole: bool) -> bool:
+    """Whether all other words of the clause, or of the reply but a name at its end, are courtesies."""
+    if whole:
+        strange = [
+            place
+            for place in range(len(text.words))
+            if not (match.start <= place < match.end) and not courtesy[place]
+        ]
+        near = [p for p in strange if text.sentences[p] == text.sentences[match.start]]
+        return not near and len(strange) <= 3  # noqa: PLR2004  a name, perhaps with a title
+    sentence = text.sentences[match.start]
+    return all(
+        match.start <= place < match.end or courtesy[place]
+        for place, number in enumerate(text.sentences)
+        if number == sentence
+    )
