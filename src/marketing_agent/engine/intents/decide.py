@@ -54,14 +54,15 @@ class Verdict:
 
 
 def decide(heard: Heard, contact: Contact | None) -> Verdict:
-    """Decide between everything that was heard."""
+    """Decide between everything that was heard: what is said in so many words goes before allusions."""
     if heard.automatic:
         return _machine(heard, contact)
     return (
         _silence(heard)
         or _absence(heard)
-        or _refusal(heard)
+        or _refusal(heard, Strength.FIRM)
         or _somebody_else(heard, contact)
+        or _refusal(heard, Strength.SOFT)
         or _yes(heard)
         or _question(heard)
         or _leftover(heard, contact)
@@ -103,16 +104,19 @@ def _absence(heard: Heard) -> Verdict | None:
     return None
 
 
-def _refusal(heard: Heard) -> Verdict | None:
-    later, no = heard.of(Intent.NOT_NOW), heard.of(Intent.NOT_INTERESTED)
-    firm_later = heard.of(Intent.NOT_NOW, Strength.FIRM)
-    firm_no = heard.of(Intent.NOT_INTERESTED, Strength.FIRM)
+def _refusal(heard: Heard, least: Strength) -> Verdict | None:
+    """Tell a no from a not now: whoever names a later time leaves the door open."""
+    later, no = heard.of(Intent.NOT_NOW, least), heard.of(Intent.NOT_INTERESTED, least)
+    no = [one for one in no if not any(other.start <= one.start and one.end <= other.end for other in later)]
+    if heard.of(Intent.WRONG_PERSON, Strength.FIRM) and not (later and no):
+        return None
     contrary = any(one.intent in POSITIVE for one in heard.findings)
-    if firm_later and (len(firm_later) >= len(firm_no) or heard.has("recontact")):
-        return _verdict(Intent.NOT_NOW, FIRM, firm_later)
-    if firm_no or no:
-        return _verdict(Intent.NOT_INTERESTED, MIXED if contrary or not firm_no else FIRM, no)
-    return _verdict(Intent.NOT_NOW, MIXED, later) if later else None
+    if later and (len(later) >= len(no) or heard.has("recontact")):
+        return _verdict(Intent.NOT_NOW, FIRM if least is Strength.FIRM else MIXED, later)
+    if no:
+        sure = least is Strength.FIRM and not contrary
+        return _verdict(Intent.NOT_INTERESTED, FIRM if sure else MIXED, no)
+    return None
 
 
 def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
@@ -120,13 +124,13 @@ def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
     firm = heard.of(Intent.REFERRAL, Strength.FIRM)
     wrong = heard.of(Intent.WRONG_PERSON)
     positive = [one for one in heard.findings if one.intent in POSITIVE and one.strength is Strength.FIRM]
-    if contact is not None and (firm or (other and not positive)):
-        return _verdict(Intent.REFERRAL, FIRM, other)
-    if firm and not wrong and not positive:
+    if contact is not None and (firm or (contact.address and wrong) or (other and not positive)):
+        return _verdict(Intent.REFERRAL, FIRM, [*other, *wrong])
+    if firm and not wrong and not positive and not heard.text.asked:
         return _verdict(Intent.REFERRAL, MIXED, other)
-    if wrong:
+    if wrong and not positive:
         return _verdict(Intent.WRONG_PERSON, FIRM, wrong)
-    return _verdict(Intent.REFERRAL, MIXED, other) if other and not positive else None
+    return _verdict(Intent.REFERRAL, MIXED, other) if other and not positive and not heard.text.asked else None
 
 
 def _yes(heard: Heard) -> Verdict | None:

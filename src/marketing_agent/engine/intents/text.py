@@ -26,7 +26,8 @@ _ENTITIES = re.compile(
     r"(?P<mailaddress>[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})"
     r"|(?P<weblink>(?:https?://|www\.)\S{1,300})"
     r"|(?P<clocktime>\b[012]?\d(?::[0-5]\d|\.[0-5]\d(?= ?(?:uhr|uur|h\b|am\b|pm\b)))?"
-    r" ?(?:a\.?m\b\.?|p\.?m\b\.?|uhr\b|uur\b|h(?:[0-5]\d)?\b|o'? ?clock\b)|\b[012]?\d:[0-5]\d\b)"
+    r" ?(?:a\.?m\b\.?|p\.?m\b\.?|uhr\b|uur\b|h(?:[0-5]\d)?\b|o'? ?clock\b)|\b[012]?\d:[0-5]\d\b"
+    r"|\b(?:ore|alle|at|um|las|as|om|tues|thurs|wed) [012]?\d[.,][0-5]\d\b|\b[012]?\d[uh]\b)"
     r"|(?P<phonenumber>(?<![\w/.-])(?:\+|00?|\()[\d()/ .-]{6,20}\d\b)"
 )
 _RUDE = re.compile(r"\bf+[*@#$]{1,4}(?:c?k)?|\bf[*u]c?[*k]\b|\bsh[*!]t\b")
@@ -36,7 +37,7 @@ _TOKEN = re.compile(
     r"[^\W_]+|[\u2639-\u263a\U0001f300-\U0001faff]|\.(?=[\s.)\"']|$)|(?<=[a-z]{3})\.(?=[a-z]{3})"
     r"|[!?;:,\n()\u00bf\u00a1\u3002\uff01\uff1f\uff0c\u3001\u061f\u060c\u2026]| -+(?= )"
 )
-_SENTENCE_ENDS = frozenset(".!?;:\n\u3002\uff01\uff1f\u061f\u2026\u00bf\u00a1")
+_SENTENCE_ENDS = frozenset(".!?;\n\u3002\uff01\uff1f\u061f\u2026\u00bf\u00a1")
 _QUESTION = frozenset("?\uff1f\u061f")
 _ABBREVIATED = frozenset(
     "dr mr mrs ms hr fr sr sra sig dott prof st nr ca bzw ggf evtl inkl etc vs dhr mevr mme mlle m p"
@@ -139,4 +140,4 @@ def _joined(folded: str) -> str:
     return "".join(pieces)
 
 
-_STOPS = _SENTENCE_ENDS | frozenset(",()\uff0c\u3001\u060c -")
+_STOPS = _SENTENCE_ENDS | frozenset(",:()\uff0c\u3001\u060c -")
