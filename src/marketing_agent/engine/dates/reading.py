@@ -120,14 +120,6 @@ def _month_day(match: re.Match[str], today: date) -> tuple[date, date] | None:
     return _single(_dated(int(match[3] or match[2]), month, match[4], today))
 
 
-def _month(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    part, name, year = match[1], match[2], match[3]
-    if name in _SHORT and not (part or match["lead"]):
-        return None
-    first = next_month_named(names().months[name], year, today)
-    return None if first is None else _part_of(part, first, month_end(first))
-
-
 def _part_of(part: str | None, first: date, last: date) -> tuple[date, date]:
     """Narrow a stretch to its beginning, middle or end."""
     words, third = names().words, (last - first) // 3
@@ -135,7 +127,7 @@ def _part_of(part: str | None, first: date, last: date) -> tuple[date, date]:
     if plain in words["begin"]:
         return first, first + third
     if plain in words["mid"]:
-        return first + (last - first) // 2 - timedelta(days=(last - first).days % 2), last - third
+        return first + timedelta(days=(last - first).days // 4 * 2), last - third
     if plain in words["end"]:
         return last, last
     return first, last
@@ -275,9 +267,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Reader, bool], ...]:
     table: list[tuple[str, Reader, bool]] = [
         (r"(?<!\d)(20\d\d)-(\d\d?)-(\d\d?)(?!\d)", _iso, False),
         (r"(?<![\d.,/-])(\d\d?)([./-])(\d\d?)(?:\2(20\d\d|\d\d)(?!\d)|\.?(?![\w/-]|\.\d))", _numeric, False),
-        (rf"(?<![\w.])(\d\d?)(?:st|nd|rd|th|er|ste|e|\.|º|ª|o)?\s{{0,2}}(?:of |de |d')?({_MONTHS})\b\.?(?:,?{of}{_YEAR})?", _day_month, False),
+        (rf"(?<![\w.])(\d\d?)(?:st|nd|rd|th|er|ste|e|\.|º|ª|o)?[\s/-]{{0,2}}(?:of |de |d')?({_MONTHS})\b\.?(?:(?:,?{of}|[/-]){_YEAR})?", _day_month, False),
         (rf"\b({_MONTHS})\.?\s+(\d\d?)(?:st|nd|rd|th)?(?:\s?(?:-|to|and)\s?(\d\d?)(?:st|nd|rd|th)?)?\b(?![:h.]\d)(?:,?\s+{_YEAR})?", _month_day, False),
-        (rf"(?:\b({part})[\s'-]+)?(?P<lead>\b(?:in|im|en|em|a|ad|until|till|by|from|since|for|before|after|around|of|de|d'|ab|bis|nach|des|dans|au mois de|depuis|jusqu'en|jusqu'a|hasta|desde|para|a partir de|da|da|entro|dopo|vanaf|tot|na|voor|tegen|medio|ate|apos|depois de|lá para|come|late|early|mid|vers|fino a|erst im|next|this)\s+)?\b({_MONTHS})\b(?!\s*\d\d?\b(?!\d))(?:{of}{_YEAR})?".replace("\\b({_MONTHS})", f"\\b({_MONTHS})"), _month_named, True),
+        (rf"(?:\b({part})[\s'-]+)?(?P<lead>\b(?:in|im|en|em|a|ad|until|till|by|from|since|for|before|after|around|of|de|d'|ab|bis|nach|des|dans|au mois de|depuis|jusqu'en|jusqu'a|hasta|desde|para|a partir de|da|da|entro|dopo|vanaf|tot|na|voor|tegen|medio|ate|apos|depois de|lá para|come|late|early|mid|vers|fino a|erst im|next|this)\s+)?\b({_MONTHS})\b(?!\s*\d\d?\b(?!\d))(?:{of}{_YEAR})?", _month_named, True),
         (rf"\b(?:{any_of(words['in'])})\s+(?:about |etwa |ca\.? |environ |circa |unos |ongeveer |cerca de |around |roughly |rund |un |)(\d\d?|{any_of(known.numbers)})\s+({units})\b", _in_units, True),
         (rf"\b(\d\d?|{any_of(known.numbers)})\s+({units})\s+(?:{any_of(words['from_now'])})\b", _in_units, True),
         (rf"(?:\b(?P<part>{part})\s+(?:of )?{article})?\b(?:(?:{any_of(words['next'])})\s+(?P<unit>{units})|(?P<unit2>{units})\s+(?:{any_of(words['behind'])}))\b", _next_unit, True),
@@ -286,7 +278,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Reader, bool], ...]:
         (rf"\b(?:in|im|en|em|a|au|nel|ab|until|till|before|for|this|next|the|dem|den|el|la|al|o|l'|de|het|na|no|nach|a partir del?|todo el|diesen|nachsten|kommenden|uber den|bis zum|zum|over the|d'|l|lá para o)\s*({any_of(known.seasons)})\b(?:{of}{_YEAR})?", _season, True),
         (r"\b(?:kw|cw|calendar week|week|kalenderwoche|semaine|semana|settimana|wk)\s?(\d\d?)\b", _week_number, True),
         (rf"\b(?:({any_of(words['next'])})\s+)?({any_of(known.weekdays)})\b(?!\s*(?:und|and|et|y|e|en)\s+\w+day)", _weekday, True),
-        (r"\b(?:the|le|el|il|dia|am|dem|den|bis|al|till|until|de|op|tot|zum|dell'|until the)\s+(\d\d?)(?:st|nd|rd|th|\.|er|e|de|ste)?(?=[\s,.!)]|$)(?!\s*(?:uhr|h\b|am\b|pm\b|personas|leute|people|%|jahr|ans|anos|min|stunden|heures|horas|ore))", _day_only, True),
+        (rf"\b(?:the|le|el|il|dia|am|dem|den|bis|al|till|until|de|op|tot|zum|dell'|until the)\s+(\d\d?)(?:st|nd|rd|th|\.|er|e|de|ste)?(?=[\s,.!)]|$)(?!\s*(?:of |de |d')?(?:{_MONTHS}|uhr|h\b|am\b|pm\b|personas|leute|people|%|jahr|ans|anos|min|stunden|heures|horas|ore))", _day_only, True),
         (rf"\b(?:{any_of(words['overmorrow'])})\b", _overmorrow, True),
         (rf"\b(?:{any_of(words['tomorrow'])})\b", _tomorrow, True),
         (rf"\b(?:{any_of(words['half_year'])})\b", _half_year, True),

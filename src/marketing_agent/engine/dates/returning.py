@@ -14,6 +14,9 @@ LATEST = timedelta(days=550)
 UNSTATED = timedelta(days=7)
 """How long to wait when the answer names no day."""
 
+_SEASON = timedelta(days=45)
+"""A stretch of this length is named less exactly than a month beside it."""
+
 _SENTENCE = re.compile(r"[.!?;\n](?=\s|$)")
 _RETURN = re.compile(
     r"back|return|until|till|from|again|resum|open|reach|through|wieder|zuruck|bis|ab\b|ruckkehr"
@@ -62,6 +65,7 @@ def wanted_from(folded: str, today: date | None) -> date | None:
     """Give the first day of the time for which somebody puts us off; at most 18 months ahead."""
     spans = _within(read_spans(folded, today), today)
     spans = _near(folded, spans, _AGAIN) or spans
+    spans = [span for span in spans if span.last - span.first < _SEASON] or spans
     return spans[-1].first if spans else None
 
 

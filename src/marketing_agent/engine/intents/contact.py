@@ -1,7 +1,6 @@
 """Whom a reply names instead of its writer: by address, by name, or both."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketing_agent.engine.intents.text import fold
@@ -20,8 +19,26 @@ _NAME = (
 )
 _TITLED = re.compile(rf"(?<!\w){_TITLE}{{1,3}}(?P<name>{_NAME})")
 _TWO = re.compile(rf"(?<![\w@.])(?P<name>{_NAME})")
-_FIRST = re.compile(
-    r"(?:colleague|boss|manager|to|with|ask|contact|try|von|an|Kollegin|Kollegen|Kollege|la|der|die|den|collègue|à|a|con|il|lui|collega|met|aan|bij|com|o|ao|à|para|associé|associée|chef)\s+$"
+_LED_TO = re.compile(
+    r"(?:colleague|boss|manager|partner|wife|husband|to|with|ask|asking|ask for|contact|try|via|copying|adding|see|and"
+    r"|Kollegin|Kollegen|Kollege|Chefin|Chef|an|bei|mit|frag|fragen Sie|Fragen Sie|von|macht|ist|kontaktieren Sie|Frag"
+    r"|collègue|associée?|avec|à|auprès de|voir|voyez avec|c'est|C'est|cé|demandez à|contacter|contactez|joindre|[Cc]hez"
+    r"|compañer[oa]|con|a|es|jef[ea]|hable con|contactar con|lleva|pregunta por|preguntar por|[Dd]íselo a"
+    r"|collega|moglie|marito|capo|è|chiedi a|senti|sentire|contattare|rivolgersi a|da"
+    r"|met|aan|naar|vraag|is|baas|bij|moet je|zoek|app"
+    r"|colega|com|com o|com a|ao|à|é o|é a|é com o|é com a|a D\\.|D\\.|fala com|falar com|contactar"
+    r")\s+(?:the\s+|die\s+|der\s+|den\s+|la\s+|le\s+|l'|il\s+|el\s+|o\s+|a\s+|de\s+|het\s+|our\s+|my\s+|mia\s+|mio\s+|moglie\s+|mi\s+|meine[rn]?\s+|mijn\s+|collega\s+)*$"
+)
+_PASSED_ON = re.compile(
+    r"colleague|boss|manager|director|head of|contact|forward|pass|took over|takes over|taking over|looking after|looks after|responsible"
+    r"|in charge|handles|decides|reach|speak to|talk to|ask|try|copy|adding|cover|substitut|stand-?in|deputy"
+    r"|koll|chef|leiter|zuständig|verantwort|vertret|übernomm|übernimmt|weiter|wenden|kontakt|ansprech|macht|kümmert|entscheidet|nachfolg|frag|betreut"
+    r"|coll[èe]gue|associé|responsable|directeur|directrice|transmi|transf|joindre|contact|adress|relais|remplac|s.occupe|gère|décide|choisit|mène|voyez|voir avec"
+    r"|compañer|jef[ea]|encargad|respons|contact|reenvi|pasad|llev|dirij|dirig|susti|decide|hable|habl|pregunt|díselo|cargo|coordina"
+    r"|collega|responsabile|direttor|inoltr|gir|rivolg|contatt|sostitu|segue|occupa|decide|senti|chied|persona giusta|assenza|comanda|titolare"
+    r"|baas|hoofd|directeur|doorgestuurd|stuur|neemt|waar|vervang|contact|over|regelt|beslist|doet|wend|vraag|opgevolgd|terecht|bereik|pakt"
+    r"|colega|chefe|diretor|encaminh|respons|contact|contat|substit|trata|cuida|decide|resolve|fal[ae]|pass|dirij|é com|assumiu",
+    re.IGNORECASE,
 )
 _BEFORE_CLOSING = re.compile(
     r"^\s*(?:(?:best|kind|warm|many|with)?\s*(?:regards|wishes|thanks)|cheers|best|sincerely|yours"
@@ -37,6 +54,14 @@ _GREETING = re.compile(
     r"|hola|estimad[oa]s?|buen[oa]s(?:\s+\w+)?|gentil\w*|egregio|ciao|salve|buon\w+|spett\w*|beste|geachte|dag|hoi|goede\w+|hee"
     r"|olá|oi|bom\s+dia|boa\s+(?:tarde|noite)|car[oa]|prezad[oa]s?|exm[oa]\S*|fala|good\s+\w+|che|qué\s+tal|coucou|hiya)\b[^\n.!?:]{0,60}?[,!:.\n]",
     re.IGNORECASE,
+)
+_ROLES = frozenset(
+    "einkauf marketing info office sales support contact kontakt finance finanzen ciso rssi dsi hr it purchasing procurement"
+    " compras ventas acquisti vendite inkoop verkoop isb dpo buchhaltung compta achats direction financeiro comercial".split()
+)
+_SENTENCES = re.compile(
+    r"(?<=\w\w[.!?])(?<!\bing\.)(?<!\bdott\.)(?<!\bsig\.)(?<!\bSig\.)(?<!\bDott\.)(?<!\bSra\.)(?<!\bSr\.)(?<!\bDr\.)"
+    r"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bEng\.)(?<!\bavv\.)(?<!\bProf\.)(?<!\bFr\.)(?<!\bHr\.)(?<!\bdhr\.)(?<!\bmevr\.)\s+|\n\s*\n"
 )
 _NEAR = 60
 """Characters around an address within which the name that belongs to it stands."""
@@ -97,35 +122,46 @@ def _address(body: str, own: frozenset[str]) -> str | None:
 def _name_beside(body: str, address: str) -> str | None:
     place = body.lower().find(address)
     before, behind = body[max(0, place - 120) : place], body[place + len(address) :][:_NEAR]
-    named = list(_names(_last_sentence(before)))
-    if named:
-        return _best(named, address)
-    return _best(list(_names(behind.split("\n")[0])), address)
+    sentence = _last_sentence(before)
+    local = re.sub(r"[^a-z]", "", _plain(address.partition("@")[0]))
+    return _best(sentence, local) or _best(behind.split("\n")[0], local)
 
 
 def _last_sentence(before: str) -> str:
     return re.split(r"(?<=\w\w\w[.!?])\s+(?=[A-Z])", before)[-1]
 
 
-def _best(names: list[str], address: str) -> str | None:
-    """Prefer the name that the address repeats, then one of several words, then the nearest."""
-    local = re.sub(r"[^a-z]", "", _plain(address.partition("@")[0]))
-    for name in names:
-        if any(len(part) > 2 and part in local for part in _plain(name).split()):  # noqa: PLR2004  initials fit anywhere
-            return name
-    long = [name for name in names if " " in name]
-    return (long or names or [None])[-1]
+def _best(stretch: str, local: str) -> str | None:
+    """Give the name that the address repeats, else one with a title, else one that somebody leads to."""
+    titled = [name for found in _TITLED.finditer(stretch) if (name := _clean(found["name"]))]
+    found = [(_clean(each["name"]), each.start()) for each in _TWO.finditer(stretch)]
+    for name in (*titled, *(name for name, _ in found if name)):
+        repeated = _from_address(name, local)
+        if repeated:
+            return repeated
+    if titled:
+        return titled[-1]
+    led = [name for name, start in found if name and _is_led_to(stretch, start, name)]
+    return led[-1] if led else None
 
 
-def _names(stretch: str) -> Iterator[str]:
-    titled = [_clean(found["name"]) for found in _TITLED.finditer(stretch)]
-    if any(titled):
-        yield from filter(None, titled)
-        return
-    for found in _TWO.finditer(stretch):
-        name = _clean(found["name"])
-        if name:
-            yield name
+def _from_address(name: str, local: str) -> str | None:
+    """Give the part of a name that an address repeats, with the first name that it may abbreviate."""
+    words = name.split()
+    parts = [re.sub(r"[^a-z]", "", _plain(word)) for word in words]
+    for place, part in enumerate(parts):
+        if len(part) > 2 and part in local and part != local:  # noqa: PLR2004  initials fit anywhere
+            while place and not local.startswith(parts[place]) and parts[place - 1] in local:
+                place -= 1
+            first = place and not local.startswith(parts[place]) and parts[place - 1][:1] == local[:1]
+            return " ".join(words[place - bool(first) :])
+        if part and part == local and (place or len(words) > 1 or words[0][0].isupper()):
+            return " ".join(words[place:]) if part not in _ROLES else None
+    return None
+
+
+def _is_led_to(stretch: str, start: int, name: str) -> bool:
+    return " " in name or _LED_TO.search(stretch[max(0, start - 30) : start]) is not None
 
 
 def _clean(name: str) -> str | None:
@@ -139,14 +175,17 @@ def _clean(name: str) -> str | None:
 
 
 def _titled_or_cued(body: str) -> str | None:
-    for found in _TITLED.finditer(body):
-        name = _clean(found["name"])
-        if name:
-            return name
-    for found in _TWO.finditer(body):
-        name = _clean(found["name"])
-        if name and (" " in name or _FIRST.search(body[max(0, found.start() - 20) : found.start()])):
-            return name
+    """Give the name in a sentence that passes us on; a capital alone makes no name."""
+    for sentence in _SENTENCES.split(body):
+        if not _PASSED_ON.search(sentence):
+            continue
+        for found in _TITLED.finditer(sentence):
+            if name := _clean(found["name"]):
+                return name
+        for found in _TWO.finditer(sentence):
+            name = _clean(found["name"])
+            if name and _is_led_to(sentence, found.start(), name):
+                return name
     return None
 
 

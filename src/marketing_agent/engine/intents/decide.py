@@ -60,9 +60,11 @@ def decide(heard: Heard, contact: Contact | None) -> Verdict:
     return (
         _silence(heard)
         or _absence(heard)
+        or _passed_on(heard, contact)
         or _refusal(heard, Strength.FIRM)
         or _somebody_else(heard, contact)
         or _refusal(heard, Strength.SOFT)
+        or _annoyed(heard)
         or _yes(heard)
         or _question(heard)
         or _leftover(heard, contact)
@@ -93,6 +95,13 @@ def _silence(heard: Heard) -> Verdict | None:
     return None
 
 
+def _annoyed(heard: Heard) -> Verdict | None:
+    """Take scolding for a wish for silence, where nothing else is said."""
+    found = heard.of(Intent.OPT_OUT)
+    yes = any(one.intent in POSITIVE and one.strength is Strength.FIRM for one in heard.findings)
+    return None if yes or not found else _verdict(Intent.OPT_OUT, MIXED, found)
+
+
 def _absence(heard: Heard) -> Verdict | None:
     found = heard.of(Intent.OUT_OF_OFFICE, Strength.FIRM)
     others = heard.of(Intent.NOT_NOW, Strength.FIRM) + heard.of(Intent.MEETING_REQUEST, Strength.FIRM)
@@ -117,6 +126,14 @@ def _refusal(heard: Heard, least: Strength) -> Verdict | None:
         sure = least is Strength.FIRM and not contrary
         return _verdict(Intent.NOT_INTERESTED, FIRM if sure else MIXED, no)
     return None
+
+
+def _passed_on(heard: Heard, contact: Contact | None) -> Verdict | None:
+    """Take an address that we are told to write to for a referral, though the writer wants nothing."""
+    firm = heard.of(Intent.REFERRAL, Strength.FIRM)
+    if contact is None or contact.address is None or not firm or heard.of(Intent.MEETING_REQUEST):
+        return None
+    return _verdict(Intent.REFERRAL, FIRM, firm)
 
 
 def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
