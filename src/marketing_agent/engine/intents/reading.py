@@ -8,7 +8,8 @@ from marketing_agent.engine.dates import back_on, wanted_from
 from marketing_agent.engine.intents.contact import Contact, find_contact
 from marketing_agent.engine.intents.decide import Heard, decide
 from marketing_agent.engine.intents.elsewhere import read_elsewhere
-from marketing_agent.engine.intents.lexicon import EVERYWHERE, LANGUAGES, Match, lexicon
+from marketing_agent.engine.intents.languages import spoken_languages
+from marketing_agent.engine.intents.lexicon import Match, lexicon
 from marketing_agent.engine.intents.rules import Finding, Found, Strength, apply_rules
 from marketing_agent.engine.intents.text import MAX_TEXT, Words, fold, read_words
 from marketing_agent.engine.values import Intent
@@ -25,6 +26,9 @@ ORDER = (
     Intent.QUESTION,
 )
 """The order of decision, as decide.py takes it; negatives come before positives."""
+
+_DENYING = frozenset({"no", "not_interested", "not_now", "alone_not_interested"})
+"""Classes whose words count for nothing within a figure of speech."""
 
 _SUBJECT = re.compile(r"^(?:\s*(?:re|aw|sv|antw|rif|r|res|ref|fwd?|wg|tr|rv|i|enc|betr)\s*:)+\s*", re.I)
 _DISCLAIMER = re.compile(
@@ -130,33 +134,15 @@ def _title_says(title: str) -> Intent | None:
 
 def _sensible(text: Words, matches: list[Match]) -> list[Match]:
     """Leave out the words of languages that the text is not in, and negations that deny nothing."""
-    spoken = _languages(text, matches)
-    own = [match for match in matches if match.languages & spoken]
+    spoken = spoken_languages(text, matches)
+    own = [match for match in matches if match.languages & spoken[text.sentences[match.start]]]
     idioms = [match for match in own if match.name == "idiom"]
     return [
         match
         for match in own
-        if match.name not in ("no", "not_interested", "not_now", "alone_not_interested")
+        if match.name not in _DENYING
         or not any(idiom.start <= match.start and match.end <= idiom.end for idiom in idioms)
     ]
-
-
-def _languages(text: Words, matches: list[Match]) -> int:
-    """Give the mask of the languages that a text may be in: those with enough of its words."""
-    known = lexicon().function_words
-    counts = [0] * len(LANGUAGES)
-    masks = [known.get(word, 0) for word in text.words]
-    for match in matches:
-        if match.name != "rude" and not match.languages & match.languages - 1:
-            masks[match.start] |= match.languages
-    for mask in masks:
-        for place in range(len(LANGUAGES)):
-            counts[place] += mask >> place & 1
-    most = max(counts)
-    if most <= 1:
-        return EVERYWHERE
-    floor = most * 0.6
-    return sum(1 << place for place, count in enumerate(counts) if count >= floor)
 
 
 def _alone(text: Words, matches: list[Match]) -> list[Finding]:
