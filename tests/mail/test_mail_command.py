@@ -53,7 +53,9 @@ def test_without_a_date_header_a_relative_day_is_none() -> None:
     assert (found["intent"], found["until"]) == ("not_now", None)
 
 
-@pytest.mark.parametrize("subject", ["unsubscribe", "Re: STOP", "Abmelden", "Stop", "désinscription"])
+@pytest.mark.parametrize(
+    "subject", ["unsubscribe", "Re: STOP", "Abmelden", "Stop", "désinscription"]
+)
 @pytest.mark.parametrize("body", ["", "Sent from my phone\n"])
 def test_a_subject_alone_is_heard(subject: str, body: str) -> None:
     mail = f"From: a@b.example\nSubject: {subject}\n\n{body}"

@@ -18,6 +18,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
+
 class UnreadableError(Exception):
     """A file cannot be read; the sentence says which and why."""
 
@@ -150,7 +151,9 @@ def _read(name: str | None) -> bytes:
             return file.read(MAX_INPUT)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UnreadableError(f"{name} cannot be read: {reason}. Give the path of a file.") from error
+        raise UnreadableError(
+            f"{name} cannot be read: {reason}. Give the path of a file."
+        ) from error
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from marketing_agent.inboxes.actions import check_inboxes
 from marketing_agent.mail.classify import classify
 from marketing_agent.mail.intent import intent_of, own_words
 from marketing_agent.mail.match import CandidateKind
-from marketing_agent.mail.parse import Mail, parse
+from marketing_agent.mail.parse import parse
 from marketing_agent.store.repeatable import repeatable
 
 T = TypeVar("T")
@@ -94,7 +94,6 @@ def strip_quote(case: Case, known: Known) -> None:
 
 def tell_intent(case: Case, known: Known) -> None:
     """Read what the person wants; the subject of a List-Unsubscribe mail says it all."""
-    del known
     if case.kind is ItemKind.COMPLAINT and case.found.feedback_type == "opt-out":
         case.kind = ItemKind.REPLY if case.match else ItemKind.OTHER
         case.reading = Reading(Intent.OPT_OUT, 1.0, ("the unsubscribe button",))

@@ -47,7 +47,9 @@ def month_end(day: date) -> date:
 def easter_of(year: int) -> date:
     """Give Easter Sunday in the Gregorian calendar (the anonymous algorithm of 1876)."""
     golden, century = year % 19, year // 100
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    epact = (
+        19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15
+    ) % 30
     week = (32 + 2 * (century % 4) + 2 * (year % 100 // 4) - epact - year % 100 % 4) % 7
     shift = (golden + 11 * epact + 22 * week) // 451
     month, day = divmod(epact + week - 7 * shift + 114, 31)

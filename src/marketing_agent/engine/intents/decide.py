@@ -104,7 +104,9 @@ def _annoyed(heard: Heard) -> Verdict | None:
 
 def _absence(heard: Heard) -> Verdict | None:
     found = heard.of(Intent.OUT_OF_OFFICE, Strength.FIRM)
-    others = heard.of(Intent.NOT_NOW, Strength.FIRM) + heard.of(Intent.MEETING_REQUEST, Strength.FIRM)
+    others = heard.of(Intent.NOT_NOW, Strength.FIRM) + heard.of(
+        Intent.MEETING_REQUEST, Strength.FIRM
+    )
     gone = heard.of(Intent.WRONG_PERSON, Strength.FIRM)
     if heard.title is Intent.OUT_OF_OFFICE and not gone:
         return _verdict(Intent.OUT_OF_OFFICE, FIRM, found)
@@ -116,7 +118,11 @@ def _absence(heard: Heard) -> Verdict | None:
 def _refusal(heard: Heard, least: Strength) -> Verdict | None:
     """Tell a no from a not now: whoever names a later time leaves the door open."""
     later, no = heard.of(Intent.NOT_NOW, least), heard.of(Intent.NOT_INTERESTED, least)
-    no = [one for one in no if not any(other.start <= one.start and one.end <= other.end for other in later)]
+    no = [
+        one
+        for one in no
+        if not any(other.start <= one.start and one.end <= other.end for other in later)
+    ]
     if heard.of(Intent.WRONG_PERSON, Strength.FIRM) and not (later and no):
         return None
     contrary = any(one.intent in POSITIVE for one in heard.findings)
@@ -140,14 +146,20 @@ def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
     other = heard.of(Intent.REFERRAL)
     firm = heard.of(Intent.REFERRAL, Strength.FIRM)
     wrong = heard.of(Intent.WRONG_PERSON)
-    positive = [one for one in heard.findings if one.intent in POSITIVE and one.strength is Strength.FIRM]
+    positive = [
+        one for one in heard.findings if one.intent in POSITIVE and one.strength is Strength.FIRM
+    ]
     if contact is not None and (firm or (contact.address and wrong) or (other and not positive)):
         return _verdict(Intent.REFERRAL, FIRM, [*other, *wrong])
     if firm and not wrong and not positive and not heard.text.asked:
         return _verdict(Intent.REFERRAL, MIXED, other)
     if wrong and not positive:
         return _verdict(Intent.WRONG_PERSON, FIRM, wrong)
-    return _verdict(Intent.REFERRAL, MIXED, other) if other and not positive and not heard.text.asked else None
+    return (
+        _verdict(Intent.REFERRAL, MIXED, other)
+        if other and not positive and not heard.text.asked
+        else None
+    )
 
 
 def _yes(heard: Heard) -> Verdict | None:
@@ -167,10 +179,7 @@ def _is_meant(heard: Heard, found: Iterable[Finding]) -> bool:
     last = max(one.end for one in found)
     if heard.has("irony") or heard.has("regret") or heard.has("spam"):
         return False
-    turned = [match.start for match in heard.matches if match.name == "but" and match.start >= last - 1]
-    return not any(
-        match.name == "no" and turned and match.start > turned[0] for match in heard.matches
-    )
+    return not any(match.name == "but" and match.start >= last - 1 for match in heard.matches)
 
 
 def _question(heard: Heard) -> Verdict | None:

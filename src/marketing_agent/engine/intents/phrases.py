@@ -103,9 +103,7 @@ class Automaton:
             self._states[key] = State(tuple(nodes), tuple(ends.items()))
         return self._states[key]
 
-    def _row(
-        self, parts: Iterator[str], begin: list[Node], stop: str
-    ) -> tuple[list[Node], bool]:
+    def _row(self, parts: Iterator[str], begin: list[Node], stop: str) -> tuple[list[Node], bool]:
         """Read choices up to a closing bracket; gives the nodes behind them, and whether one may pass by."""
         here, ends = begin, list[Node]()
         for part in parts:

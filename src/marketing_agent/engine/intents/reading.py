@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from marketing_agent.engine.dates import back_on, wanted_from
 from marketing_agent.engine.intents.contact import Contact, find_contact
@@ -10,7 +11,7 @@ from marketing_agent.engine.intents.decide import Heard, decide
 from marketing_agent.engine.intents.elsewhere import read_elsewhere
 from marketing_agent.engine.intents.languages import spoken_languages
 from marketing_agent.engine.intents.lexicon import Match, lexicon
-from marketing_agent.engine.intents.rules import Finding, Found, Strength, apply_rules
+from marketing_agent.engine.intents.rules import Finding, Strength, apply_rules
 from marketing_agent.engine.intents.text import MAX_TEXT, Words, fold, read_words
 from marketing_agent.engine.values import Intent
 
@@ -27,10 +28,20 @@ ORDER = (
 )
 """The order of decision, as decide.py takes it; negatives come before positives."""
 
+_NAMING = frozenset({Intent.REFERRAL, Intent.WRONG_PERSON, Intent.OUT_OF_OFFICE})
+
+_FOREIGN, _SHORT = 0.3, 12
+"""With a smaller share of small words of our languages, or so few words, a text may be in another one."""
+
+_MOST_ALONE = 20
+"""Short answers of one text that are looked at."""
+
 _DENYING = frozenset({"no", "not_interested", "not_now", "alone_not_interested"})
 """Classes whose words count for nothing within a figure of speech."""
 
-_SUBJECT = re.compile(r"^(?:\s*(?:re|aw|sv|antw|rif|r|res|ref|fwd?|wg|tr|rv|i|enc|betr)\s*:)+\s*", re.I)
+_SUBJECT = re.compile(
+    r"^(?:\s*(?:re|aw|sv|antw|rif|r|res|ref|fwd?|wg|tr|rv|i|enc|betr)\s*:)+\s*", re.IGNORECASE
+)
 _DISCLAIMER = re.compile(
     r"(?:this (?:e-?mail|message)[^\n]{0,60}(?:confidential|intended)|diese e-?mail[^\n]{0,60}vertraulich"
     r"|ce (?:message|courriel)[^\n]{0,80}confidentiel|este (?:mensaje|correo)[^\n]{0,80}confidencial"
@@ -59,7 +70,7 @@ class Reading:
     contact: Contact | None = None
 
 
-def read_intent(  # noqa: PLR0913  what a mail says of itself, each by name
+def read_intent(
     text: str,
     *,
     subject: str = "",
@@ -84,7 +95,7 @@ def read_intent(  # noqa: PLR0913  what a mail says of itself, each by name
     if disclaimer and disclaimer.start() > 0:
         words = words[: disclaimer.start()]
     heard = _hear(words.strip() or title, title, automatic=automatic)
-    contact = find_contact(text[:MAX_TEXT], own, writer)
+    contact = find_contact(text[:MAX_TEXT], own, writer) if _may_name(heard) else None
     verdict = decide(heard, contact)
     return Reading(
         verdict.intent,
@@ -92,6 +103,13 @@ def read_intent(  # noqa: PLR0913  what a mail says of itself, each by name
         verdict.evidence,
         _until(verdict.intent, words, today),
         contact if verdict.intent in (Intent.REFERRAL, Intent.OUT_OF_OFFICE) else None,
+    )
+
+
+def _may_name(heard: Heard) -> bool:
+    """Whether the text says anything for which somebody else's name matters."""
+    return heard.title is Intent.OUT_OF_OFFICE or any(
+        one.intent in _NAMING for one in heard.findings
     )
 
 
@@ -105,7 +123,7 @@ def _hear(words: str, title: str, *, automatic: bool) -> Heard:
     text = read_words(words)
     matches = _sensible(text, lexicon().find(text))
     found = apply_rules(text, matches)
-    elsewhere = read_elsewhere(words)
+    elsewhere = read_elsewhere(words) if _may_be_foreign(text, words) else []
     return Heard(
         text,
         (*found.findings, *_alone(text, matches), *elsewhere),
@@ -116,13 +134,24 @@ def _hear(words: str, title: str, *, automatic: bool) -> Heard:
     )
 
 
+def _may_be_foreign(text: Words, words: str) -> bool:
+    if len(text.words) <= _SHORT:
+        return True
+    known = lexicon().function_words
+    small = sum(word in known for word in text.words)
+    return small <= len(text.words) * _FOREIGN or max(words, default="") > "\u0370"
+
+
+@lru_cache(maxsize=5_000)
 def _title_says(title: str) -> Intent | None:
     """Whether the subject alone asks for silence, or tells of an absence."""
     text = read_words(title)
     matches = lexicon().find(text)
     names = {match.name for match in matches}
     whole = any(
-        match.name in ("alone_opt_out", "opt_out") and match.start == 0 and match.end == len(text.words)
+        match.name in ("alone_opt_out", "opt_out")
+        and match.start == 0
+        and match.end == len(text.words)
         for match in matches
     )
     if whole:
@@ -136,13 +165,18 @@ def _sensible(text: Words, matches: list[Match]) -> list[Match]:
     """Leave out the words of languages that the text is not in, and negations that deny nothing."""
     spoken = spoken_languages(text, matches)
     own = [match for match in matches if match.languages & spoken[text.sentences[match.start]]]
-    idioms = [match for match in own if match.name == "idiom"]
-    return [
-        match
-        for match in own
-        if match.name not in _DENYING
-        or not any(idiom.start <= match.start and match.end <= idiom.end for idiom in idioms)
-    ]
+    reach = _idioms_reach(text, own)
+    return [match for match in own if match.name not in _DENYING or match.end > reach[match.start]]
+
+
+def _idioms_reach(text: Words, matches: list[Match]) -> list[int]:
+    """Give for each word how far the figure of speech goes that it stands in."""
+    reach = [0] * (len(text.words) + 1)
+    for match in matches:
+        if match.name == "idiom":
+            for place in range(match.start, match.end):
+                reach[place] = max(reach[place], match.end)
+    return reach
 
 
 def _alone(text: Words, matches: list[Match]) -> list[Finding]:
@@ -152,9 +186,8 @@ def _alone(text: Words, matches: list[Match]) -> list[Finding]:
         if match.name in ("filler", "closing"):
             courtesy[match.start : match.end] = [True] * (match.end - match.start)
     found = []
-    for match in matches:
-        if not match.name.startswith("alone_"):
-            continue
+    alone = [match for match in matches if match.name.startswith("alone_")]
+    for match in alone[:_MOST_ALONE]:
         intent = Intent(match.name.removeprefix("alone_"))
         if _stands_alone(text, match, courtesy, whole=intent is Intent.INTERESTED):
             words = " ".join(text.words[match.start : match.end])

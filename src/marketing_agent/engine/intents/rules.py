@@ -18,6 +18,9 @@ POSITIVE = frozenset({Intent.MEETING_REQUEST, Intent.INTERESTED})
 BEFORE, BEHIND = 6, 4
 """Words before and behind a positive word within which a negation denies it."""
 
+_MOST = 20
+"""Words of one class that count in one sentence; no honest sentence has so many."""
+
 _NEARBY = 12
 """Words within which the classes of a rule stand, where the rule does not say."""
 
@@ -71,16 +74,18 @@ def apply_rules(text: Words, matches: Sequence[Match]) -> Found:
     kept: list[Finding] = []
     denied: list[Finding] = []
     for number, own in sentences.items():
+        negations = [match.start for match in own if match.name == "no"]
         for finding in _in_sentence(text, own, asked=number in text.asked):
-            (denied if _is_denied(finding, own, text) else kept).append(finding)
+            (denied if _is_denied(finding, negations, text) else kept).append(finding)
     return Found(tuple(kept), tuple(denied))
 
 
 def _in_sentence(text: Words, matches: Sequence[Match], *, asked: bool) -> Iterator[Finding]:
     by_class: dict[str, list[Match]] = defaultdict(list)
     for match in matches:
-        by_class[match.name].append(match)
-    for rule in rules():
+        if len(by_class[match.name]) < _MOST:
+            by_class[match.name].append(match)
+    for rule in (rule for name in tuple(by_class) for rule in rules_led_by().get(name, ())):
         if rule.asked is not None and rule.asked is not asked:
             continue
         if not by_class.keys() >= set(rule.all) or not by_class.keys().isdisjoint(rule.unless):
@@ -123,16 +128,12 @@ def _nearest(
     return min(fitting, key=lambda each: abs(each.start - first.start), default=None)
 
 
-def _is_denied(finding: Finding, matches: Iterable[Match], text: Words) -> bool:
+def _is_denied(finding: Finding, negations: Sequence[int], text: Words) -> bool:
     if finding.intent not in POSITIVE:
         return False
+    nearby = range(finding.start - BEFORE, finding.end + BEHIND)
     clauses = set(text.clauses[finding.start : finding.end])
-    return any(
-        match.name == "no"
-        and text.clauses[match.start] in clauses
-        and finding.start - BEFORE <= match.start < finding.end + BEHIND
-        for match in matches
-    )
+    return any(place in nearby and text.clauses[place] in clauses for place in negations)
 
 
 @cache
@@ -141,6 +142,15 @@ def rules() -> tuple[Rule, ...]:
     data = tomllib.loads(files(__package__).joinpath("rules.toml").read_text("utf-8"))
     whole = ({"intent": name, "all": [name], "why": data["class"][name]} for name in _whole(data))
     return tuple(_rule(entry) for entry in (*whole, *data["rule"]))
+
+
+@cache
+def rules_led_by() -> dict[str, list[Rule]]:
+    """Give the rules by their first class, so that a sentence meets those alone that may fit."""
+    led: dict[str, list[Rule]] = {}
+    for rule in rules():
+        led.setdefault(rule.all[0], []).append(rule)
+    return led
 
 
 def _whole(data: Mapping[str, Any]) -> list[str]:

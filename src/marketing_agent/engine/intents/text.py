@@ -5,20 +5,22 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_TEXT = 20_000
+MAX_TEXT = 10_000
 """Characters that are read: what matters stands at the top of a reply."""
 
-MAX_WORDS = 2_000
+MAX_WORDS = 1_000
 """Words that are read, for the same reason."""
 
 WRAPPED = 55
 """A line of at least so many characters was wrapped by a mail program: its end ends no sentence."""
 
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u3099\u309a\ufe00-\ufe0f\u200b-\u200f]+")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u3099\u309a\ufe00-\ufe0f\u200b-\u200f]+"
+)
 _BLANKS = re.compile(r"[^\S\n]+")
 # Letters that Unicode does not take apart, and apostrophes of every make.
 _LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"}
+    {"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "ß": "ss"}
     | dict.fromkeys("\u2018\u2019\u201b\u00b4`\u02bc\u2032\uff07", "'")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
 )
@@ -39,10 +41,12 @@ _TOKEN = re.compile(
 )
 _SENTENCE_ENDS = frozenset(".!?;\n\u3002\uff01\uff1f\u061f\u2026\u00bf\u00a1")
 _QUESTION = frozenset("?\uff1f\u061f")
-_ABBREVIATED = frozenset(
-    "dr mr mrs ms hr fr sr sra sig dott prof st nr ca bzw ggf evtl inkl etc vs dhr mevr mme mlle m p"
-    " tel jan feb mar apr jun jul aug sep sept oct okt nov dec dez sra dra ing dipl kl no z o g e i".split()
-)
+_ABBREVIATIONS = """
+dr mr mrs ms hr fr sr sra sig dott prof st nr ca bzw ggf evtl inkl etc vs
+dhr mevr mme mlle m p tel jan feb mar apr jun jul aug sep sept oct okt nov dec
+dez sra dra ing dipl kl no z o g e i
+"""
+_ABBREVIATED = frozenset(_ABBREVIATIONS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,20 @@ def _tokens(text: str) -> Iterator[tuple[str, bool]]:
     """Give words, and the marks that part them; a dot behind a number or "Dr" parts nothing."""
     before, count = "", 0
     for found in _TOKEN.finditer(text):
-        token = found[0]
-        if token[0] in _STOPS:
-            if token != "." or not (before.isdigit() or len(before) == 1 or before in _ABBREVIATED):
-                yield token, True
+        mark = found[0]
+        if mark[0] in _STOPS:
+            if mark != "." or not _is_abbreviated(before):
+                yield mark, True
             continue
         count += 1
         if count > MAX_WORDS:
             return
-        before = token
-        yield token, False
+        before = mark
+        yield mark, False
+
+
+def _is_abbreviated(word: str) -> bool:
+    return word.isdigit() or len(word) == 1 or word in _ABBREVIATED
 
 
 def _prepared(folded: str) -> str:
