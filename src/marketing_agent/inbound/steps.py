@@ -15,7 +15,7 @@ from typing import TypeVar
 from django.db import OperationalError
 
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.engine.intents import Reading, read_intent
+from marketing_agent.engine.intents import Reading
 from marketing_agent.engine.values import IdSource, Intent, ItemKind, ItemState
 from marketing_agent.inbound.actions import hold, put_back, release, settle
 from marketing_agent.inbound.actions.arrivals import remark
@@ -28,9 +28,9 @@ from marketing_agent.inbound.storable import storable
 from marketing_agent.inbound.threads import OPT_OUT_MARK, hints_of, look_up
 from marketing_agent.inboxes.actions import check_inboxes
 from marketing_agent.mail.classify import classify
+from marketing_agent.mail.intent import intent_of, own_words
 from marketing_agent.mail.message_ids import canonical
-from marketing_agent.mail.parse import Mail, parse
-from marketing_agent.mail.strip import strip_html, strip_reply
+from marketing_agent.mail.parse import parse
 from marketing_agent.store.repeatable import repeatable
 
 T = TypeVar("T")
@@ -85,19 +85,20 @@ def strip_quote(case: Case, known: Known) -> None:
     """Keep what the person wrote; our own words below it say nothing of what they want."""
     del known
     if case.kind in _WRITTEN or case.kind is ItemKind.OTHER:
-        case.text = storable(_own_words(case.mail), _LONGEST_TEXT)
+        case.text = storable(own_words(case.mail), _LONGEST_TEXT)
 
 
 def tell_intent(case: Case, known: Known) -> None:
     """Read what the person wants; the subject of a List-Unsubscribe mail says it all."""
-    del known
     if case.kind is ItemKind.COMPLAINT and case.found.feedback_type == "opt-out":
         case.kind = ItemKind.REPLY if case.match else ItemKind.OTHER
         case.reading = Reading(Intent.OPT_OUT, 1.0, ("the unsubscribe button",))
     elif case.match == OPT_OUT_MARK or _says_unsubscribe(case):
         case.reading = Reading(Intent.OPT_OUT, 1.0, (case.mail.subject[:80],))
     elif case.kind in _WRITTEN:
-        case.reading = read_intent(case.text or case.mail.subject)
+        case.reading = intent_of(
+            case.mail, automatic=case.kind is ItemKind.AUTO_REPLY, ours=frozenset(known.own)
+        )
 
 
 STEPS: tuple[Step, ...] = (
@@ -187,8 +188,3 @@ def _guarded(item: InboxItem, work: Callable[[], T], now: datetime) -> T | None:
 def _says_unsubscribe(case: Case) -> bool:
     person = case.kind in {ItemKind.REPLY, ItemKind.OTHER}
     return person and case.mail.subject.strip().casefold().startswith("unsubscribe")
-
-
-def _own_words(mail: Mail) -> str:
-    plain = any(part.content_type == "text/plain" and part.text.strip() for part in mail.root.own())
-    return strip_reply(mail.text) if plain or not mail.html else strip_html(mail.html)
