@@ -12,6 +12,12 @@ from marketing_agent.engine.intents.rules import POSITIVE, Finding, Strength
 from marketing_agent.engine.intents.text import Words
 from marketing_agent.engine.values import Intent
 
+_CURT = 14
+"""Words of a reply so short that a later time in it can only mean "then"."""
+
+_CONTRARY = ("irony", "regret", "spam")
+"""Classes beside whose words no yes is meant."""
+
 CERTAIN, FIRM, MIXED, WEAK = 0.95, 0.85, 0.6, 0.5
 
 
@@ -126,12 +132,20 @@ def _refusal(heard: Heard, least: Strength) -> Verdict | None:
     if heard.of(Intent.WRONG_PERSON, Strength.FIRM) and not (later and no):
         return None
     contrary = any(one.intent in POSITIVE for one in heard.findings)
+    if _names_an_hour(heard) and not no:
+        return None
     if later and (len(later) >= len(no) or heard.has("recontact")):
         return _verdict(Intent.NOT_NOW, FIRM if least is Strength.FIRM else MIXED, later)
     if no:
         sure = least is Strength.FIRM and not contrary
         return _verdict(Intent.NOT_INTERESTED, FIRM if sure else MIXED, no)
     return None
+
+
+def _names_an_hour(heard: Heard) -> bool:
+    """Whether a talk is proposed for a day of these days; "later" then means that day."""
+    soon = heard.has("clock") or heard.has("weekday")
+    return soon and not heard.has("month") and bool(heard.of(Intent.MEETING_REQUEST, Strength.FIRM))
 
 
 def _passed_on(heard: Heard, contact: Contact | None) -> Verdict | None:
@@ -165,7 +179,11 @@ def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
 def _yes(heard: Heard) -> Verdict | None:
     meeting, interested = heard.of(Intent.MEETING_REQUEST), heard.of(Intent.INTERESTED)
     found = [*meeting, *interested]
-    if not found or not _is_meant(heard, found):
+    if not found:
+        return None
+    if _is_taken_back(heard, found):
+        return None if heard.text.asked else _verdict(Intent.NOT_INTERESTED, WEAK, found)
+    if any(heard.has(name) for name in _CONTRARY) or _is_about_removal(heard, found):
         return None
     firm_meeting = [one for one in meeting if one.strength is Strength.FIRM]
     firm_interest = [one for one in interested if one.strength is Strength.FIRM]
@@ -174,12 +192,28 @@ def _yes(heard: Heard) -> Verdict | None:
     return _verdict(Intent.INTERESTED, FIRM if firm_interest else MIXED, interested)
 
 
-def _is_meant(heard: Heard, found: Iterable[Finding]) -> bool:
-    """Whether a yes stands: not mocked, not regretted, and not taken back afterwards."""
-    last = max(one.end for one in found)
-    if heard.has("irony") or heard.has("regret") or heard.has("spam"):
-        return False
-    return not any(match.name == "but" and match.start >= last - 1 for match in heard.matches)
+def _is_about_removal(heard: Heard, found: Iterable[Finding]) -> bool:
+    """Whether deleting is spoken of in the same breath or later: "I delete these; yours I read" is a yes."""
+    sentences = heard.text.sentences
+    first = min(sentences[one.start] for one in found)
+    return any(
+        match.name in ("removing", "listing") and sentences[match.start] >= first
+        for match in heard.matches
+    )
+
+
+def _is_taken_back(heard: Heard, found: Iterable[Finding]) -> bool:
+    """Whether a "but" or a regret follows all that agrees: praise before it is courtesy."""
+    last = max(one.end for one in found) - 1
+    clauses = heard.text.clauses
+    return any(
+        match.start >= last
+        and (
+            match.name in ("but", "regret")
+            or (match.name == "turn" and clauses[match.start] != clauses[match.start - 1])
+        )
+        for match in heard.matches
+    )
 
 
 def _question(heard: Heard) -> Verdict | None:
@@ -196,6 +230,8 @@ def _leftover(heard: Heard, contact: Contact | None) -> Verdict | None:
     """Take what says little where nothing else says more; never a yes."""
     for intent in (Intent.REFERRAL, Intent.NOT_NOW, Intent.NOT_INTERESTED):
         found = heard.of(intent, Strength.WEAK)
+        if intent is Intent.NOT_NOW and len(heard.text.words) > _CURT:
+            continue
         if found and (intent is not Intent.REFERRAL or contact is not None):
             return _verdict(intent, WEAK, found)
     return None
