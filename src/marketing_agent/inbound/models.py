@@ -44,6 +44,9 @@ class InboxItem(models.Model):
     intent_confidence = models.FloatField(null=True)
     intent_by = models.CharField(max_length=200, blank=True)
     intent_evidence = models.CharField(max_length=500, blank=True)
+    until = models.DateField(null=True)  # when they are back, or want to be asked again
+    contact_name = models.CharField(max_length=200, blank=True)  # whom they name instead
+    contact_address = models.CharField(max_length=320, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)  # the database's clock

@@ -1,6 +1,6 @@
 """/api/inbox: what came back, how far it was read, and what it was taken for."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from django.db.models import Q, QuerySet
@@ -14,6 +14,7 @@ from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import (
     BlankIsNone,
     Cursor,
+    Day,
     Input,
     Limit,
     Listing,
@@ -43,7 +44,7 @@ class OpinionRow(Shown):
     heard: str = Field(description="What the model says they want; `negative` is any refusal.")
     confidence: float | None
     reason: str
-    until: date | None
+    until: Day | None
     contact_name: str
     contact_address: str
     suggestion: str = Field(description="A suggested answer; a person decides about it.")
@@ -76,6 +77,9 @@ class ItemRow(Shown):
     intent_confidence: float | None
     intent_by: str
     intent_evidence: str
+    until: Day | None = Field(description="When they are back, or want to be asked again.")
+    contact_name: str = Field(description="Whom they name instead of themselves.")
+    contact_address: str
     text: str = Field(description="What the person wrote, quotes stripped.")
     opinion: OpinionRow | None = Field(default=None, description="Null: none was needed so far.")
     needs_person: bool = Field(default=False, description="Neither rules nor a model can tell.")

@@ -11,7 +11,7 @@ from marketing_agent.campaigns.colleagues import are_colleagues
 from marketing_agent.engine.values import POSITIVE, Intent, ItemState
 from marketing_agent.inbound.actions.answers import withdraw_own
 from marketing_agent.inbound.actions.opinions import decided_by_person, forget_opinion
-from marketing_agent.inbound.actions.positives import welcome
+from marketing_agent.inbound.actions.positives import Wanted, welcome
 from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.operations.errors import BadValueError, NotFoundError
@@ -115,7 +115,7 @@ def _follow(item: InboxItem, intent: Intent, by: Actor, now: datetime) -> None:
             opted_out(key, f"asked for silence (inbox item {item.public_id})", by, now)
     if intent not in POSITIVE:
         withdraw_own(item, f"{by.name} reads it as: {intent.replace('_', ' ')}", now)
-    welcome(item, item.prospect, intent, item.text, now)
+    welcome(item, item.prospect, Wanted(intent, item.text, item.until), now)
 
 
 def _company(letter: Email | None) -> str:

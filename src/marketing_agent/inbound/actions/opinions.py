@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from marketing_agent.engine.opinions import REFUSALS
 from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
-from marketing_agent.inbound.actions.positives import welcome
+from marketing_agent.inbound.actions.positives import Draft, Wanted, welcome
 from marketing_agent.inbound.actions.verdicts import MODEL, RULES
 from marketing_agent.inbound.asking import Advice
 from marketing_agent.inbound.claim import LeaseLostError
@@ -148,7 +148,13 @@ def follow(item: InboxItem, advice: Advice, by: str, now: datetime) -> None:
     intent = advice.ruling.intent
     if intent is not None and not _is_past(item):
         draft, name = advice.suggestion, f"{MODEL}{by}"
-        welcome(item, item.prospect, intent, item.text, now, draft=draft, drafted_by=name)
+        welcome(
+            item,
+            item.prospect,
+            Wanted(intent, item.text, advice.until),
+            now,
+            Draft(draft, name),
+        )
 
 
 def _is_past(item: InboxItem) -> bool:
@@ -179,6 +185,9 @@ def _write_intent(item: InboxItem, advice: Advice, by: str) -> bool:
         intent_by=f"{MODEL}{by}",
         intent_confidence=advice.confidence,
         intent_evidence=advice.reason,
+        until=advice.until,
+        contact_name=advice.contact_name,
+        contact_address=advice.contact_address,
     )
     return written == 1
 

@@ -111,11 +111,21 @@ def _stands(case: Case) -> bool:
 
 def _reading(case: Case) -> dict[str, object]:
     if case.reading is None:
-        return {"intent": "", "intent_confidence": None, "intent_by": "", "intent_evidence": ""}
+        nothing = {
+            "intent_by": "",
+            "intent_evidence": "",
+            "contact_name": "",
+            "contact_address": "",
+        }
+        return nothing | {"intent": "", "intent_confidence": None, "until": None}
+    contact = case.reading.contact
     unclear = case.reading.intent is Intent.UNCLEAR
     return {
         "intent": case.reading.intent,
         "intent_confidence": None if unclear else case.reading.confidence,
         "intent_by": RULES,
         "intent_evidence": storable("; ".join(case.reading.evidence), 500),
+        "until": case.reading.until,
+        "contact_name": storable(contact.name or "", 200) if contact else "",
+        "contact_address": storable(contact.address or "", 320) if contact else "",
     }
