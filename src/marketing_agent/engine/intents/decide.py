@@ -116,6 +116,8 @@ def _absence(heard: Heard) -> Verdict | None:
     gone = heard.of(Intent.WRONG_PERSON, Strength.FIRM)
     if heard.title is Intent.OUT_OF_OFFICE and not gone:
         return _verdict(Intent.OUT_OF_OFFICE, FIRM, found)
+    if heard.of(Intent.NOT_INTERESTED, Strength.FIRM):
+        return None  # who is away and refuses has refused
     if found and len(found) > len(others) and not gone:
         return _verdict(Intent.OUT_OF_OFFICE, FIRM if len(found) > 1 else MIXED, found)
     return None
