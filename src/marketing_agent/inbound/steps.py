@@ -97,7 +97,10 @@ def tell_intent(case: Case, known: Known) -> None:
         case.reading = Reading(Intent.OPT_OUT, 1.0, (case.mail.subject[:80],))
     elif case.kind in _WRITTEN:
         case.reading = intent_of(
-            case.mail, automatic=case.kind is ItemKind.AUTO_REPLY, ours=frozenset(known.own)
+            case.mail,
+            automatic=case.kind is ItemKind.AUTO_REPLY,
+            ours=frozenset(known.own),
+            words=case.text,
         )
 
 

@@ -13,16 +13,19 @@ def own_words(mail: Mail) -> str:
     return strip_reply(mail.text) if plain or not mail.html else strip_html(mail.html)
 
 
-def intent_of(mail: Mail, *, automatic: bool, ours: frozenset[str] = frozenset()) -> Reading:
+def intent_of(
+    mail: Mail, *, automatic: bool, ours: frozenset[str] = frozenset(), words: str | None = None
+) -> Reading:
     """Read what the writer wants; days are counted from the mail's own date. Never raises.
 
     Args:
         mail: the mail.
         automatic: whether a machine wrote it.
         ours: addresses of ours, which are nobody else's contact.
+        words: the writer's own words, where they are known already.
     """
     return read_intent(
-        own_words(mail),
+        own_words(mail) if words is None else words,
         subject=mail.subject,
         today=None if mail.date is None else mail.date.astimezone(UTC).date(),
         automatic=automatic,
