@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from marketing_agent.cli.mail_model import SecondOpinion
     from marketing_agent.mail.parse import Mail
 
 app = typer.Typer(
@@ -34,18 +35,22 @@ def classify(
     batch: Annotated[
         bool, typer.Option("--batch", help="Read paths from standard input, one a line.")
     ] = False,
+    model: Annotated[
+        bool, typer.Option("--model", help="Ask a model where the rules doubt (LLM_GROK).")
+    ] = False,
 ) -> None:
     """Say what a mail is and what its writer wants, as one line of JSON.
 
     In batch mode a file that cannot be read gives a line of the kind "error", and exit code 1 at the end.
     """
+    opinion = _second_opinion() if model else None
     if not batch:
         with _said_and_ended():
-            _print(_verdict(None if path is None else str(path)))
+            _print(_verdict(None if path is None else str(path), opinion))
         return
     failed = False
     for name in _paths():
-        found = _verdict_or_error(name)
+        found = _verdict_or_error(name, opinion)
         failed = failed or found["kind"] == "error"
         _print(found)
     if failed:
@@ -97,14 +102,24 @@ def _print(found: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _verdict_or_error(name: str) -> dict[str, Any]:
+def _second_opinion() -> "SecondOpinion":
+    from marketing_agent.cli.mail_model import NoModelError, SecondOpinion  # noqa: PLC0415  slow to load
+
     try:
-        return _verdict(name)
+        return SecondOpinion()
+    except NoModelError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def _verdict_or_error(name: str, opinion: "SecondOpinion | None") -> dict[str, Any]:
+    try:
+        return _verdict(name, opinion)
     except UnreadableError as error:
         return {"file": name, "kind": "error", "error": str(error)}
 
 
-def _verdict(name: str | None) -> dict[str, Any]:
+def _verdict(name: str | None, opinion: "SecondOpinion | None") -> dict[str, Any]:
     from marketing_agent.mail.classify import classify as judge  # noqa: PLC0415  loaded when used
     from marketing_agent.mail.parse import parse  # noqa: PLC0415  as above
 
@@ -126,24 +141,26 @@ def _verdict(name: str | None) -> dict[str, Any]:
         ],
         "original_message_id": found.original_message_id,
         "feedback_type": found.feedback_type,
-        **_wanted(mail, found.kind),
+        **_wanted(mail, found.kind, opinion),
     }
 
 
-def _wanted(mail: "Mail", kind: str) -> dict[str, Any]:
+def _wanted(mail: "Mail", kind: str, opinion: "SecondOpinion | None") -> dict[str, Any]:
     """What the writer of a reply wants; other mails want nothing."""
-    from marketing_agent.mail.intent import intent_of  # noqa: PLC0415  loaded when used
+    from marketing_agent.mail.intent import intent_of, own_words  # noqa: PLC0415  loaded when used
 
     if kind not in ("human", "auto-reply"):
         return {}
-    reading = intent_of(mail, automatic=kind == "auto-reply")
+    words, automatic = own_words(mail), kind == "auto-reply"
+    reading = intent_of(mail, automatic=automatic, words=words)
     contact = reading.contact
-    return {
+    by_rules = {
         "intent": reading.intent,
         "confidence": round(reading.confidence, 2),
         "until": None if reading.until is None else reading.until.isoformat(),
         "contact": None if contact is None else {"name": contact.name, "address": contact.address},
     }
+    return by_rules | (opinion.on(reading, words, mail.date) if opinion and not automatic else {})
 
 
 def _read(name: str | None) -> bytes:
