@@ -62,3 +62,12 @@ def test_a_person_s_word_keeps_the_day_that_the_rules_read() -> None:
     [item] = receive(answer(scene.letter, "Hm, in June perhaps?", f"Nina <{NINA}>"))
     found = classify(item.public_id, "not_now", BY, NOW)
     assert found.until == item.until
+
+
+def test_a_mailbox_whose_owner_has_left_ends_the_sequence_and_shows_the_successor() -> None:
+    scene = a_scene()
+    words = "Nina no longer works here. Please write to Paul Roth, paul.roth@hotel.example."
+    [item] = receive(answer(scene.letter, words, Auto_Submitted="auto-replied"))
+    assert item.kind == "auto_reply"
+    assert item.contact_address == "paul.roth@hotel.example"
+    assert scene.sequence().state == "stopped"

@@ -3,12 +3,17 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from marketing_agent.cli.mail import app
+from marketing_agent.sandbox.model_deeds import Deed
+from marketing_agent.sandbox.model_deeds import answer as deed_of
+from marketing_agent.sandbox.model_server import ModelServer
+from marketing_agent.settings import settings
 
 runner = CliRunner()
 REPLY = b"From: jane@client.example\nSubject: Re: hello\n\nYes.\n"
@@ -130,3 +135,68 @@ def test_neither_django_nor_a_database_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+DOUBTFUL = (
+    b"From: a@b.example\nSubject: Re: x\nDate: Mon, 4 May 2026 10:00:00 +0200\n\nHm, well, hm.\n"
+)
+
+
+@pytest.fixture
+def grok(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+    with ModelServer(lambda _: Deed(status=500), key="a-key") as server:
+        monkeypatch.setenv("LLM_GROK", "a-key")
+        monkeypatch.setenv("MARKETING_AGENT_LLM_GROK_URL", server.url)
+        settings.cache_clear()
+        yield server
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def opined(intent: str) -> Deed:
+    """Answer as a model that is sure of itself."""
+    return deed_of(
+        {
+            "intent": intent,
+            "confidence": 0.9,
+            "until": None,
+            "reason": "It hums.",
+            "contact_name": None,
+            "contact_address": None,
+            "suggested_reply": None,
+        }
+    )
+
+
+@pytest.mark.enable_socket
+def test_a_model_is_asked_where_the_rules_doubt_and_only_there(grok: ModelServer) -> None:
+    grok.decide = lambda _: opined("question")
+    found = json.loads(runner.invoke(app, ["classify", "--model"], input=DOUBTFUL).stdout)
+    assert (found["intent"], found["intent_by"], found["model"]) == (
+        *("question", "model:grok"),
+        "It hums.",
+    )
+    refusal = REPLY.replace(b"Yes.", b"Please stop writing to me.")
+    for certain in (REPLY, refusal, ABSENCE):
+        runner.invoke(app, ["classify", "--model"], input=certain)
+    assert len(grok.calls) == 1
+
+
+@pytest.mark.enable_socket
+def test_a_model_decides_no_refusal_and_its_failure_leaves_the_rules(grok: ModelServer) -> None:
+    grok.decide = lambda _: opined("negative")
+    found = json.loads(runner.invoke(app, ["classify", "--model"], input=DOUBTFUL).stdout)
+    assert (found["intent"], found["intent_by"]) == ("unclear", "rules")
+    assert "only a person or a rule decides that" in found["model"]
+    grok.decide = lambda _: Deed(status=500)
+    found = json.loads(runner.invoke(app, ["classify", "--model"], input=DOUBTFUL).stdout)
+    assert (found["intent"], found["intent_by"]) == ("unclear", "rules")
+    assert "grok" in found["model"]
+
+
+def test_without_a_key_the_command_says_how_to_give_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LLM_GROK", raising=False)
+    monkeypatch.delenv("LLM_FALLBACK", raising=False)
+    result = runner.invoke(app, ["classify", "--model"], input=DOUBTFUL)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Set LLM_GROK" in result.stderr

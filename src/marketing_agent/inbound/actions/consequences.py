@@ -30,6 +30,9 @@ from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Prospect
 
 BY = job_actor("inbound")
+_GONE = frozenset({Intent.WRONG_PERSON, Intent.REFERRAL})
+"""What a mailbox says of somebody who has left, with or without a successor's address."""
+
 _AWAY = frozenset({Intent.OUT_OF_OFFICE, Intent.NOT_NOW})
 NO_MATCH = "matches no mail of ours"
 _TYPES = {"hard": BounceType.HARD, "block": BounceType.BLOCK}
@@ -154,7 +157,7 @@ def opt_out(case: Case, now: datetime) -> str:
 def _answered_by_machine(case: Case, now: datetime) -> str:
     if case.prospect is None:
         return NO_MATCH
-    if case.reading is not None and case.reading.intent is Intent.WRONG_PERSON:
+    if case.reading is not None and case.reading.intent in _GONE:
         nobody_there(case.prospect.pk, f"the mailbox says so itself ({case.mark})", now)
         return "An automatic answer: the person is gone or the wrong one; the sequence has ended."
     return f"An automatic answer: the sequence waits until {_put_off(case, case.prospect, now)}."
