@@ -8,6 +8,7 @@ costs a look-up however many phrases there are.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from marketing_agent.engine.intents.text import words_of
 
@@ -129,19 +130,25 @@ class Automaton:
         return here
 
 
-def pieces_of(text: str) -> Iterator[set[str]]:
+def pieces_of(text: str) -> Iterator[frozenset[str]]:
     """Give the words of a stretch of phrase, each in its spellings, folded as a reply's words are."""
     for raw in text.split():
-        if raw == "_":
-            yield {"_"}
-            continue
-        plain = "".join(_UMLAUTS.get(letter, letter) for letter in raw.lower())
-        stem = "*" if raw.endswith("*") else ""
-        rows = [words_of(spelling.rstrip("*")) for spelling in dict.fromkeys((raw, plain))]
-        for place, word in enumerate(rows[0]):
-            last = place == len(rows[0]) - 1
-            spelt = {row[place] for row in rows if len(row) == len(rows[0])} | {word}
-            yield {f"{each}{stem}" if last else each for each in spelt}
+        yield from _spellings(raw)
+
+
+@lru_cache(maxsize=50_000)  # the same few thousand words make up all phrases
+def _spellings(raw: str) -> tuple[frozenset[str], ...]:
+    if raw == "_":
+        return (frozenset("_"),)
+    plain = "".join(_UMLAUTS.get(letter, letter) for letter in raw.lower())
+    rows = [words_of(spelling.rstrip("*")) for spelling in dict.fromkeys((raw, plain))]
+    spelt = [
+        {row[place] for row in rows if len(row) == len(rows[0])} | {word}
+        for place, word in enumerate(rows[0])
+    ]
+    if raw.endswith("*") and spelt:
+        spelt[-1] = {f"{each}*" for each in spelt[-1]}
+    return tuple(map(frozenset, spelt))
 
 
 def _outside_words(phrase: str) -> Iterable[str]:
