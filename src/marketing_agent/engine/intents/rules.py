@@ -67,13 +67,18 @@ class Found:
 
 
 def apply_rules(text: Words, matches: Sequence[Match]) -> Found:
-    """Give all that speaks for an intent; a positive one with a negation beside it is denied."""
+    """Give all that speaks for an intent; a positive one with a negation beside it is denied.
+
+    Sentences that mail programs and lawyers put into every mail say nothing.
+    """
     sentences: dict[int, list[Match]] = defaultdict(list)
     for match in matches:
         sentences[text.sentences[match.start]].append(match)
     kept: list[Finding] = []
     denied: list[Finding] = []
     for number, own in sentences.items():
+        if any(match.name == "boilerplate" for match in own):
+            continue
         negations = [match.start for match in own if match.name == "no"]
         for finding in _in_sentence(text, own, asked=number in text.asked):
             (denied if _is_denied(finding, negations, text) else kept).append(finding)
