@@ -23,6 +23,9 @@ _CONTRARY = ("irony", "regret", "spam")
 _LONG = 25
 """Words of a text in which one allusion beside much else decides nothing."""
 
+_MANY = 3
+"""Questions beside which one wish is only polite."""
+
 CERTAIN, FIRM, MIXED, WEAK = 0.95, 0.85, 0.6, 0.5
 
 
@@ -144,7 +147,9 @@ def _change_of_mind(heard: Heard) -> Verdict | None:
     Praise alone is no step: "no need, but it sounds good" stays a no.
     """
     against = (Intent.NOT_INTERESTED, Intent.NOT_NOW, Intent.OUT_OF_OFFICE)
-    no = max((one.end for one in heard.findings if one.intent in against and one.strength > 1), default=0)
+    no = max(
+        (one.end for one in heard.findings if one.intent in against and one.strength > 1), default=0
+    )
     turn = next((m.start for m in heard.matches if m.name == "but" and m.start >= no), None)
     if not no or turn is None:
         return None
@@ -221,7 +226,7 @@ def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
         return _verdict(Intent.REFERRAL, MIXED, other)
     if len(firm) > len(wrong) > 0:
         return _verdict(Intent.REFERRAL, MIXED, firm)
-    if wrong and not positive:
+    if wrong and len(wrong) > len(positive):
         return _verdict(Intent.WRONG_PERSON, FIRM, wrong)
     return (
         _verdict(Intent.REFERRAL, MIXED, other)
@@ -249,6 +254,10 @@ def _yes(heard: Heard) -> Verdict | None:
         return None
     firm_meeting = [one for one in meeting if one.strength is Strength.FIRM]
     firm_interest = [one for one in interested if one.strength is Strength.FIRM]
+    asked = heard.of(Intent.QUESTION, Strength.FIRM)
+    is_long = len(heard.text.words) > _LONG
+    if is_long and not meeting and len(interested) == 1 and len(asked) >= _MANY:
+        return None  # "I should also like to know who owns you" among questions is one more of them
     if firm_meeting or (meeting and not firm_interest):
         return _verdict(Intent.MEETING_REQUEST, FIRM if firm_meeting else MIXED, meeting)
     return _verdict(Intent.INTERESTED, FIRM if firm_interest else MIXED, interested)
@@ -279,7 +288,8 @@ def _is_taken_back(heard: Heard, found: Iterable[Finding]) -> bool:
     return any(
         match.start >= last
         and (
-            match.name in ("but", "regret")
+            match.name == "regret"
+            or (match.name == "but" and clauses[match.start] == clauses[match.end - 1])
             or (match.name == "turn" and clauses[match.start] != clauses[match.start - 1])
         )
         for match in heard.matches

@@ -96,7 +96,7 @@ def _answered(own: Sequence[Match], findings: list[Finding]) -> list[Finding]:
         if one.intent is Intent.QUESTION and one.strength is Strength.FIRM
     ]
     names = {match.name for match in own}
-    if not asked or "asking" not in names or "why" in names:
+    if not asked or "why" in names:
         return findings
     first = min(asked)
     return [one for one in findings if one.intent not in _ASKED_ABOUT or one.start < first]
