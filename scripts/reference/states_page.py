@@ -74,7 +74,7 @@ the server did, so the only ways out are an outcome or *unknown*, never *planned
 def _answers() -> str:
     return f"""## A suggested answer's states
 
-It is approved once, by a person, within a day; every way out of *open* is final.
+It is approved once, by a person, within a day. What a person has decided is final.
 
 {diagram(answers.TRANSITIONS, start=SuggestionState.OPEN)}
 {moves(answers.TRANSITIONS, {})}"""

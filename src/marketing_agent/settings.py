@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     sandbox: bool = Field(
         default=False,
-        description="A throw-away world: only loopback is reached, test domains are allowed.",
+        description="A throw-away world: only loopback is reached, test domains are allowed, and from this machine nobody needs a token.",
     )
 
     @field_validator("trusted_proxies", mode="before")
@@ -166,7 +166,9 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).removeprefix("MARKETING_AGENT_").upper()
-        raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.") from None
+        raise SettingsError(
+            f"The setting {name} cannot be used: {first['msg'].removeprefix('Value error, ')}."
+        ) from None
 
 
 def database_config(url: str) -> dict[str, object]:

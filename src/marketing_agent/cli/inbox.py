@@ -97,6 +97,8 @@ def _row(item: InboxItem) -> dict[str, Any]:
         "kind": item.kind or None,
         "intent": item.intent or None,
         "intent_by": item.intent_by,
+        "intent_confidence": item.intent_confidence,
+        "intent_evidence": item.intent_evidence,
         "until": item.until,
         "contact_name": item.contact_name,
         "contact_address": item.contact_address,

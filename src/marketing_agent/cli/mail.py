@@ -43,6 +43,9 @@ def classify(
 
     In batch mode a file that cannot be read gives a line of the kind "error", and exit code 1 at the end.
     """
+    if batch and path is not None:
+        typer.echo("--batch reads paths from standard input; leave the path out.", err=True)
+        raise typer.Exit(2)
     opinion = _second_opinion() if model else None
     if not batch:
         with _said_and_ended():

@@ -1,7 +1,7 @@
 """A suggested answer: how long it may be approved, and the moves of its state.
 
-Every way out of *open* is final: an answer is approved once, and whoever comes later is told who was
-first. What a person writes anew is another approval of its own.
+What a person has decided is final: an answer is approved once, and whoever comes later is told who was
+first. What was withdrawn because the mail was read otherwise comes back when that was wrong.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ TRANSITIONS: dict[S, frozenset[S]] = {
     S.APPROVED: frozenset(),
     S.DECLINED: frozenset(),
     S.EXPIRED: frozenset(),
-    S.WITHDRAWN: frozenset(),
+    S.WITHDRAWN: frozenset({S.OPEN}),
 }
 
 _SAID = {
@@ -37,3 +37,8 @@ def say_closed(state: S, who: str, when: datetime | None, why: str) -> str:
     template = _SAID.get(state, _SAID[S.EXPIRED])
     moment = when.strftime("%H:%M UTC on %d %b %Y") if when else "an unknown time"
     return template.format(who=who or "somebody", when=moment, why=why)
+
+
+def sources_of(wanted: S) -> tuple[S, ...]:
+    """Give the states from which `wanted` can be reached, for a conditional UPDATE."""
+    return tuple(state for state in S if wanted in TRANSITIONS[state])

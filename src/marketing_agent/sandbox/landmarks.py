@@ -28,6 +28,10 @@ def name_landmarks(now: datetime) -> None:
     newest = Suggestion.objects.filter(email=None).order_by("-id").first()
     if newest is not None:  # there is one to approve, however long ago the reply came
         Suggestion.objects.filter(pk=newest.pk).update(
-            state=SuggestionState.OPEN, expires_at=now + GOOD_FOR, decided_at=None, reason=""
+            state=SuggestionState.OPEN,
+            created_at=now,
+            expires_at=now + GOOD_FOR,
+            decided_at=None,
+            reason="",
         )
     Job.objects.filter(name=SENDING).update(every_s=QUIET.seconds, next_run_at=now + QUIET)

@@ -8,19 +8,28 @@ from django.db.models import Q, QuerySet
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.engine.answers import GOOD_FOR, is_open, say_closed
+from marketing_agent.engine.answers import GOOD_FOR, is_open, say_closed, sources_of
 from marketing_agent.engine.values import EmailState, ItemKind, NoticeState, SuggestionState
 from marketing_agent.inbound.answering import addressing
 from marketing_agent.inbound.models import InboxItem, Notice, Suggestion
 from marketing_agent.inbound.storable import storable
 from marketing_agent.inbound.suggest import answer_subject
 from marketing_agent.operations.errors import ConflictError, NotFoundError
-from marketing_agent.outbox.actions.answering import cancel_answers, plan_answer, withdraw_answers
+from marketing_agent.outbox.actions.answering import (
+    BadAnswerError,
+    cancel_answers,
+    plan_answer,
+    withdraw_answers,
+)
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Prospect
 
 TEMPLATE = "template"
 LONGEST_SUBJECT, LONGEST_BODY = 500, 20_000
+_MAY_COME_BACK = tuple(sorted(sources_of(SuggestionState.OPEN)))
+_NO_LETTERS = frozenset(
+    {ItemKind.OWN_COPY, ItemKind.BOUNCE, ItemKind.COMPLAINT, ItemKind.DELIVERED}
+)
 _ANSWERED = "A letter answers this mail already; nothing is sent twice."
 
 
@@ -45,17 +54,23 @@ class Wording:
 
 
 def suggest(item: InboxItem, text: str, made_by: str, now: datetime) -> Suggestion | None:
-    """Keep an answer for approval; the first one of a mail stays, whoever reads the mail again."""
+    """Keep an answer for approval; an open or decided one of the mail stays, a withdrawn one comes back."""
     if not text:
         return None
-    facts = {
+    facts: dict[str, object] = {
         "subject": storable(answer_subject(item.subject), LONGEST_SUBJECT),
         "body": storable(text, LONGEST_BODY),
         "made_by": made_by[:80],
         "created_at": now,
         "expires_at": now + GOOD_FOR,
     }
-    return Suggestion.objects.get_or_create(item=item, defaults=facts)[0]
+    found, made = Suggestion.objects.get_or_create(item=item, defaults=facts)
+    if not made:  # withdrawn for another reading, which has turned out wrong
+        anew = {"state": SuggestionState.OPEN, "decided_by": "", "decided_at": None, "reason": ""}
+        Suggestion.objects.filter(pk=found.pk, state__in=_MAY_COME_BACK, email=None).update(
+            **facts, **anew
+        )
+    return found
 
 
 def approve(public_id: str, wording: Wording, by: Actor, now: datetime) -> Email:
@@ -181,6 +196,11 @@ def closed(found: Suggestion, now: datetime) -> str:
 
 
 def _answer(item: InboxItem, subject: str, body: str, now: datetime) -> Email:
+    if item.kind in _NO_LETTERS:
+        kind = item.kind.replace("_", " ")
+        raise BadAnswerError(f"Nobody has written this mail ({kind}); it cannot be answered.")
+    if len(body) > LONGEST_BODY:
+        raise BadAnswerError(f"The text has {len(body)} characters; {LONGEST_BODY} are allowed.")
     same = Q(answers=item)
     if item.message_id:  # a mail to two of our inboxes is one mail
         same |= Q(answers__message_id=item.message_id, answers__from_address=item.from_address)

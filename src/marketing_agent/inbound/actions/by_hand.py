@@ -7,7 +7,7 @@ from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.engine.values import Intent, ItemState
+from marketing_agent.engine.values import Intent, ItemKind, ItemState
 from marketing_agent.inbound.actions.opinions import decided_by_person, forget_opinion
 from marketing_agent.inbound.actions.positives import Wanted
 from marketing_agent.inbound.actions.wishes import grant, reply_of, silence
@@ -15,6 +15,8 @@ from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.operations.errors import BadValueError, ConflictError, NotFoundError
 
 STUCK = (ItemState.HELD, ItemState.ERROR)
+_NOBODY_S = frozenset({ItemKind.OWN_COPY, ItemKind.BOUNCE, ItemKind.COMPLAINT, ItemKind.DELIVERED})
+_NAMES_A_DAY = frozenset({Intent.OUT_OF_OFFICE, Intent.NOT_NOW})
 
 
 @transaction.atomic
@@ -57,11 +59,15 @@ def classify(
     item = find_item(public_id)
     if intent is None:
         return _read_again(item, by, now)
+    if item.kind in _NOBODY_S:
+        kind = item.kind.replace("_", " ")
+        raise BadValueError(f"{public_id} is no mail of a person ({kind}); it wants nothing.")
     decided, before = _intent(intent), item.intent
-    _decide(item, decided, until or item.until, by, now)
+    _decide(item, decided, (until or item.until) if decided in _NAMES_A_DAY else None, by, now)
     decided_by_person(item, by.name, now)
     if item.state == ItemState.PROCESSED:
-        grant(reply_of(item), Wanted(decided, item.text, item.until), by, now)
+        item.reason = grant(reply_of(item), Wanted(decided, item.text, item.until), by, now)
+        item.save(update_fields=["reason"])
     elif decided is Intent.OPT_OUT:  # whatever becomes of the mail, silence begins now
         silence(reply_of(item), by, now)
     after = {"intent": str(decided), "until": item.until.isoformat() if item.until else None}

@@ -66,7 +66,11 @@ def welcome(
         text = suggested_text(wanted.intent, wanted.said, _name(item, prospect), _signature())
         maker = TEMPLATE
     suggest(item, text, maker, now)
-    Notice.objects.get_or_create(item=item, defaults={"created_at": now, "due_at": now})
+    _, made = Notice.objects.get_or_create(item=item, defaults={"created_at": now, "due_at": now})
+    if not made:  # it waits for a day that no longer matters
+        Notice.objects.filter(item=item, state=NoticeState.WAITING, due_at__gt=now, tries=0).update(
+            due_at=now
+        )
 
 
 def remind(item: InboxItem, at: datetime, now: datetime) -> None:

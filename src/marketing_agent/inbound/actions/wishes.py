@@ -19,7 +19,6 @@ from marketing_agent.outbox.actions.responses import opted_out, reply_received
 from marketing_agent.outbox.models import Email
 from marketing_agent.prospects.models import Prospect
 
-_ANSWERABLE = POSITIVE | {Intent.QUESTION}
 _BEFORE = 100  # mails that are looked back upon
 
 
@@ -65,7 +64,7 @@ def colleagues_of(letter: Email | None) -> str:
 def grant(reply: Reply, wanted: Wanted, by: Actor, now: datetime, draft: Draft = NO_DRAFT) -> str:
     """Do what a person wants, and say it in a sentence."""
     words = wanted.intent.replace("_", " ")
-    if wanted.intent not in _ANSWERABLE:
+    if wanted.intent not in POSITIVE:
         void_answer(reply.item, f"{by.name} reads it as: {words}", now)
     if reply.prospect is not None and wanted.intent is Intent.OUT_OF_OFFICE:
         # A program that answers in its owner's name without saying so, or a person who does the same.

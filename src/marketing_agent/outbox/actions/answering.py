@@ -110,7 +110,10 @@ def _refuse_suppressed(answering: Answering) -> None:
     if answering.prospect is not None:
         keys.add(answering.prospect.address_key)
     for key, row in suppressed_among(keys - {""}).items():
-        raise AnswerRefusedError(f"{key} is suppressed ({row.cause}); nobody writes to it.")
+        raise AnswerRefusedError(
+            f"{key} is suppressed ({row.cause}); nobody writes to it. If that is wrong: "
+            f"marketing-agent suppress lift {row.key} --reason …"
+        )
 
 
 def _provider(answering: Answering) -> str:
