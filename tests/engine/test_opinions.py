@@ -10,7 +10,6 @@ from marketing_agent.engine.intents import Reading
 from marketing_agent.engine.opinions import (
     FARTHEST,
     REFUSALS,
-    TRANSITIONS,
     Heard,
     fit_to_suggest,
     is_doubtful,
@@ -18,7 +17,7 @@ from marketing_agent.engine.opinions import (
     rule,
     stands_in,
 )
-from marketing_agent.engine.values import Intent, OpinionState
+from marketing_agent.engine.values import Intent
 
 TODAY = date(2026, 3, 4)
 UNCLEAR = Reading(Intent.UNCLEAR, 0.0)

@@ -36,7 +36,7 @@ ANSWERABLE = POSITIVE | {Intent.QUESTION}
 FARTHEST = timedelta(days=366)
 
 _MADE_UP = ("://", "www.", "@", "{{", "{%")
-_SHORT_FORM = re.compile(r"(?<!\w)(?:p\.ej|p\.ex|z\.hd|z\.zt)\.(?=\s)", re.I)
+_SHORT_FORM = re.compile(r"(?<!\w)(?:p\.ej|p\.ex|z\.hd|z\.zt)\.(?=\s)", re.IGNORECASE)
 """Short forms that look like domains, and end in no domain that exists."""
 
 _DOMAIN = re.compile(r"[^\s.(][.\u3002\uff0e\uff61][^\W\d_]{2}|\d\.\d{1,3}\.\d{1,3}\.\d")
