@@ -55,6 +55,8 @@ HOSTILE = (
     "<blockquote>",
     "<div class=gmail_quote>",
     "<blockquote><div class=gmail_quote>",
+    "<div><blockquote>",
+    "<div><blockquote>a",
     "<!--",
     "&#x41;",
     "&",

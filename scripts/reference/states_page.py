@@ -1,10 +1,10 @@
-"""states.md: the machines of prospects and letters as diagrams and tables, from their own tables."""
+"""states.md: the machines of prospects, letters, answers and opinions, drawn from their own tables."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from marketing_agent.engine import answers, email_states, stages
+from marketing_agent.engine import answers, email_states, opinions, stages
 from marketing_agent.engine.values import (
     BounceType,
     EmailKind,
@@ -13,6 +13,7 @@ from marketing_agent.engine.values import (
     ItemKind,
     ItemState,
     NoticeState,
+    OpinionState,
     Outcome,
     Stage,
     SuggestionState,
@@ -30,7 +31,7 @@ _OTHER_WORDS = (
 
 def body() -> str:
     """Write the page."""
-    return f"{_prospects()}\n{_letters()}\n{_answers()}\n{_words()}"
+    return f"{_prospects()}\n{_letters()}\n{_answers()}\n{_opinions()}\n{_words()}"
 
 
 def _prospects() -> str:
@@ -78,6 +79,16 @@ It is approved once, by a person, within a day. What a person has decided is fin
 
 {diagram(answers.TRANSITIONS, start=SuggestionState.OPEN)}
 {moves(answers.TRANSITIONS, {})}"""
+
+
+def _opinions() -> str:
+    return f"""## A second opinion's states
+
+Asking goes back to waiting when nobody could be asked, or when the worker that asked died. *accepted* and
+*person* end the asking; a person's word ends it everywhere.
+
+{diagram(opinions.TRANSITIONS, start=OpinionState.WAITING)}
+{moves(opinions.TRANSITIONS, {})}"""
 
 
 def _words() -> str:

@@ -1,10 +1,11 @@
-"""Return dates in automatic answers."""
+"""Days of return in automatic answers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from marketing_agent.engine.dates import away_until, return_date
+from marketing_agent.engine.dates import back_on
+from marketing_agent.engine.intents.text import fold
 
 TODAY = date(2025, 3, 12)
 
@@ -23,14 +24,14 @@ TODAY = date(2025, 3, 12)
         ("absent jusqu'au 25/03/2025", (3, 25)),
         ("Vuelvo el 7 de abril de 2025", (4, 7)),
         ("Torno il 18 marzo", (3, 18)),
-        ("Tot en met 20 maart afwezig", (3, 20)),
+        ("Tot en met 20 maart afwezig", (3, 21)),
         ("Volto no dia 5 de abril", (4, 5)),
         ("return: 2025-03-31", (3, 31)),
         ("back 3/25/25", (3, 25)),
     ],
 )
 def test_the_last_day_ahead_is_found(text: str, day: tuple[int, int]) -> None:
-    assert return_date(text, TODAY) == date(2025, *day)
+    assert back_on(fold(text), TODAY) == date(2025, *day)
 
 
 @pytest.mark.parametrize(
@@ -40,21 +41,22 @@ def test_the_last_day_ahead_is_found(text: str, day: tuple[int, int]) -> None:
         "I am away.",
         "I was away until 3 March 2025.",
         "Call +49 30 12345.67",
-        "We won the award of 1 December 2025",  # farther than 120 days
         "31.02.2025",
         "version 3.14.15",
         "9" * 10_000,
+        "until 1 May 2026",  # 415 days ahead
+        "through 2026",  # begins in time, and ends 659 days ahead
     ],
 )
 def test_what_is_no_day_ahead_is_none(text: str) -> None:
-    assert return_date(text, TODAY) is None
-    assert away_until(text, TODAY) == date(2025, 3, 19)
+    assert back_on(fold(text), TODAY) is None
+
+
+def test_nobody_is_away_for_more_than_400_days() -> None:
+    for days, found in ((400, True), (401, False)):
+        day = TODAY + timedelta(days=days)
+        assert back_on(f"back on {day.isoformat()}", TODAY) == (day if found else None)
 
 
 def test_a_day_without_a_year_is_the_next_one() -> None:
-    assert return_date("back on 5 January", date(2025, 12, 22)) == date(2026, 1, 5)
-    assert return_date("back on 29 February", date(2025, 12, 22)) is None
-
-
-def test_writing_begins_the_day_after() -> None:
-    assert away_until("until 21 March", TODAY) == date(2025, 3, 22)
+    assert back_on("back on 5 january", date(2025, 12, 22)) == date(2026, 1, 5)

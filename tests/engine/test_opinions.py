@@ -10,7 +10,6 @@ from marketing_agent.engine.intents import Reading
 from marketing_agent.engine.opinions import (
     FARTHEST,
     REFUSALS,
-    TRANSITIONS,
     Heard,
     fit_to_suggest,
     is_doubtful,
@@ -18,7 +17,7 @@ from marketing_agent.engine.opinions import (
     rule,
     stands_in,
 )
-from marketing_agent.engine.values import Intent, OpinionState
+from marketing_agent.engine.values import Intent
 
 TODAY = date(2026, 3, 4)
 UNCLEAR = Reading(Intent.UNCLEAR, 0.0)
@@ -65,14 +64,74 @@ def test_what_only_a_person_decides_goes_to_one(heard: Heard) -> None:
     ],
 )
 def test_a_day_counts_within_the_year_ahead(text: str | None, day: date | None) -> None:
-    assert named_day(text, TODAY) == day
-    assert named_day((TODAY + FARTHEST).isoformat(), TODAY) == TODAY + FARTHEST
+    assert named_day(text, f"Ask me on {text}.", TODAY) == day
+    last = TODAY + FARTHEST
+    assert named_day(last.isoformat(), f"Ask me on {last}.", TODAY) == last
+
+
+@pytest.mark.parametrize(
+    ("reply", "named", "kept"),
+    [
+        ("Ask me again in June.", "2026-06-01", True),
+        ("Ask me again in June.", "2026-06-15", False),
+        ("Fragen Sie am 9. Juni wieder.", "2026-06-09", True),
+        ("Ask me next week.", "2026-03-09", True),
+        ("Hm, we shall see about that.", "2026-09-01", False),
+        ("", "2026-09-01", False),
+    ],
+)
+def test_a_day_counts_only_where_the_reply_names_it(reply: str, named: str, kept: bool) -> None:
+    assert named_day(named, reply, TODAY) == (date.fromisoformat(named) if kept else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please pay at evil-bank.com/pay now.",
+        "Please pay at EVIL-BANK.COM",
+        "See bit.ly/x",
+        "See \u0431\u0430\u043d\u043a.\u0440\u0444",
+        "See xn--80ab.xn--p1ai",
+        "See evil\u3002com",
+        "See evil\u200b.com",
+        "See p.es/pay, p.ej.com or z.Hd.com.",
+        "See 192.0.2.1/pay",
+        "Look at https://evil.example",
+        "Write to eve@evil.example",
+        "Call 0301234567.",
+        "Pay into 5001 0517 5407 3249.",
+    ],
+)
+def test_a_suggestion_with_a_link_or_a_number_is_none(text: str) -> None:
+    assert fit_to_suggest(text, "Hm.") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does Tuesday suit you, e.g. at 10.30 a.m.?",
+        "Passt es Ihnen z.B. am 12.05.2026, z.Hd. Frau Meyer?",
+        "Por la ma\u00f1ana, p.ej. a las 10.",
+        "Am 2026-05-12 um 10.30 Uhr\u2026 oder ...wann Sie m\u00f6gen.",
+        "Thank you (see above).\nBest regards",
+    ],
+)
+def test_short_forms_days_and_times_are_no_links(text: str) -> None:
+    assert fit_to_suggest(text, "Hm.") == text
+
+
+def test_a_number_that_the_reply_holds_may_be_repeated_and_a_link_may_not() -> None:
+    text = "Shall we call 030 123 456 78?"
+    assert fit_to_suggest(text, "Call me at 030 12345678.") == text
+    assert fit_to_suggest(text, "Call me at 030 12345679.") == ""
+    assert fit_to_suggest("See evil.example.", "Tell them: see evil.example.") == ""
 
 
 @given(st.text())
 def test_no_text_harms(text: str) -> None:
-    named_day(text, TODAY)
-    assert len(fit_to_suggest(text)) <= 2000
+    named_day("2026-06-01", text, TODAY)
+    named_day(text, text, TODAY)
+    assert len(fit_to_suggest(text, text)) <= 2000
     assert stands_in(text, "") == ""
 
 
@@ -80,8 +139,3 @@ def test_only_words_of_the_person_stand() -> None:
     assert stands_in("Olaf  Ober", "Ask OLAF\nOBER.") == "Olaf Ober"
     assert stands_in("Eve", "Ask Olaf.") == ""
     assert stands_in(None, "Ask Olaf.") == ""
-
-
-def test_every_state_can_be_left_for_a_person_s_decision() -> None:
-    for state, ways in TRANSITIONS.items():
-        assert OpinionState.DECIDED in ways or state is OpinionState.DECIDED

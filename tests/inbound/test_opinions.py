@@ -177,6 +177,14 @@ def test_made_up_facts_are_left_out(grok: ModelServer) -> None:
     assert (opinion.until, opinion.suggestion) == (None, "")
 
 
+def test_a_day_that_the_reply_does_not_name_is_left_out(grok: ModelServer) -> None:
+    grok.decide = lambda _: said(intent="not_now", until="2025-09-02")
+    _, item = doubtful("Hm, somebody sees to that after the summer.")
+    InboxItem.objects.update(intent="unclear", intent_confidence=None)
+    run()
+    assert (kept(item)[1].state, kept(item)[1].until) == ("accepted", None)
+
+
 def test_facts_that_stand_in_the_reply_are_kept(grok: ModelServer) -> None:
     grok.decide = lambda _: said(
         intent="not_now",
@@ -201,6 +209,8 @@ def test_facts_that_stand_in_the_reply_are_kept(grok: ModelServer) -> None:
         "{{ secret }}",
         "{% include 'x' %}",
         "ftp://evil.example",
+        "Please pay at evil-bank.com/pay now.",
+        "Please call 0301234567.",
     ],
 )
 def test_a_suggestion_that_holds_what_the_model_cannot_know_is_dropped(

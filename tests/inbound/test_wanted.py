@@ -1,6 +1,6 @@
 """What a reply names beside its intent: a day, another person; and what follows from that."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,14 @@ def test_an_absence_without_headers_puts_the_sequence_off_and_ends_nothing() -> 
     assert scene.sequence().state == "active"
     assert scene.sequence().next_due_at == datetime(2025, 3, 21, tzinfo=UTC)
     assert scene.stage() == "contacted"
+
+
+def test_the_date_of_a_mail_moves_no_sequence_out_of_reach() -> None:
+    scene = a_scene()
+    words = "I am out of the office until 1 May 8000."
+    [item] = receive(answer(scene.letter, words, Date="12 Mar 7999 10:00:00 +0000"))
+    assert item.intent == "out_of_office"
+    assert scene.sequence().next_due_at <= NOW + timedelta(days=401)
 
 
 def test_a_refusal_by_somebody_on_leave_ends_the_sequence() -> None:

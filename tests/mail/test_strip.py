@@ -1,5 +1,6 @@
 """What the writer wrote, without what is answered; in linear time."""
 
+import sys
 from collections.abc import Callable
 from time import monotonic, process_time
 
@@ -130,6 +131,8 @@ HOSTILE = (
     "<blockquote>",
     "<div class=gmail_quote>",
     "<blockquote><div class=gmail_quote>",
+    "<div><blockquote>",
+    "<div><blockquote>a",
 )
 
 
@@ -162,3 +165,28 @@ def _seconds(strip: Callable[[str], str], text: str) -> float:
     started = process_time()
     strip(text)
     return process_time() - started
+
+
+def test_a_deep_nest_costs_few_calls() -> None:
+    """Calls are counted, not time, so that a busy machine decides nothing."""
+    html = "<div><blockquote>" * (60_000 // 17)
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    strip_html("warm up")
+    sys.setprofile(count)
+    try:
+        strip_html(html)
+    finally:
+        sys.setprofile(None)
+    assert calls < 12 * html.count("<")
+
+
+def test_what_stands_deeper_than_anybody_nests_is_a_line_of_its_own() -> None:
+    deep = "<div>" * 5_000 + "Yes." + "</div>" * 5_000
+    assert strip_html(f"<p>First.</p>{deep}<div>Last.</div>").split() == ["First.", "Yes.", "Last."]
+    quoted = f'<blockquote type="cite">{deep}</blockquote>'
+    assert strip_html(f"<p>First.</p>{quoted}<div>Last.</div>").split() == ["First.", "Last."]

@@ -4,11 +4,14 @@ A refusal is the rules' alone: where they found one nobody is asked, and no answ
 an answer make one: a model that reads a refusal brings in a person.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from marketing_agent.engine.dates import read_spans
 from marketing_agent.engine.intents import Reading
+from marketing_agent.engine.intents.text import fold
 from marketing_agent.engine.values import POSITIVE, Intent, OpinionState
 
 TRANSITIONS: dict[OpinionState, frozenset[OpinionState]] = {
@@ -31,6 +34,16 @@ ANSWERABLE = POSITIVE | {Intent.QUESTION}
 """What a suggested answer is kept for."""
 
 FARTHEST = timedelta(days=366)
+
+_MADE_UP = ("://", "www.", "@", "{{", "{%")
+_SHORT_FORM = re.compile(r"(?<!\w)(?:p\.ej|p\.ex|z\.hd|z\.zt)\.(?=\s)", re.IGNORECASE)
+"""Short forms that look like domains, and end in no domain that exists."""
+
+_DOMAIN = re.compile(r"[^\s.(][.\u3002\uff0e\uff61][^\W\d_]{2}|\d\.\d{1,3}\.\d{1,3}\.\d")
+"""A dot with letters on its right, as no sentence has it; the dots of RFC 3490 §3.1; an IPv4 address."""
+
+_NUMBER = re.compile(r"\d{6,}|\d(?:[ \u00a0]?\d){8,}")
+"""Digits of a phone, an account, an order: six in a row, or nine in groups. A day has eight."""
 
 
 class Heard(StrEnum):
@@ -87,23 +100,35 @@ def rule(heard: Heard, confidence: float, by_rules: Reading, threshold: float) -
     return Ruling(Intent(heard), f"A model reads it as {heard.replace('_', ' ')}.")
 
 
-def named_day(text: str | None, today: date) -> date | None:
-    """Give the day that an answer names as YYYY-MM-DD; None unless it lies within the year ahead."""
+def named_day(named: str | None, text: str, today: date) -> date | None:
+    """Give the day that an answer names as YYYY-MM-DD; None unless it lies within the year ahead.
+
+    It counts only where it, or a stretch of time that begins with it, is read in the person's own text.
+    """
     try:
-        day = date.fromisoformat((text or "").strip())
+        day = date.fromisoformat((named or "").strip())
     except ValueError:
         return None
-    return day if today < day <= today + FARTHEST else None
+    if not timedelta(0) < day - today <= FARTHEST:
+        return None
+    return day if any(span.first == day for span in read_spans(fold(text), today)) else None
 
 
-def fit_to_suggest(text: str | None) -> str:
+def fit_to_suggest(text: str | None, reply: str) -> str:
     """Give a suggested answer, or nothing: one with a link, an address or a template's marks is none.
 
-    The model was told no link and no address, so it has made them up or the person wrote them for it.
+    The model was told no link and no address, so it has made them up or the person wrote them for it. A
+    long number may stand in it where the reply holds the same.
     """
-    suggestion = (text or "").strip()
-    made_up = ("://", "www.", "@", "{{", "{%")
-    return "" if any(mark in suggestion.lower() for mark in made_up) else suggestion[:2000]
+    suggestion = (text or "").strip()[:2000]
+    made_up = any(mark in suggestion.lower() for mark in _MADE_UP)
+    if made_up or _DOMAIN.search(_SHORT_FORM.sub(" ", suggestion)):
+        return ""
+    return suggestion if _numbers(suggestion) <= _numbers(reply) else ""
+
+
+def _numbers(text: str) -> set[str]:
+    return {"".join(found.split()) for found in _NUMBER.findall(text)}
 
 
 def stands_in(words: str | None, text: str) -> str:

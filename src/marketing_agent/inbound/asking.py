@@ -75,7 +75,7 @@ class Advice:
         heard: what the model says they want.
         confidence: how sure it says it is, 0-1.
         reason: its sentence about it.
-        until: the day that is named, within a year.
+        until: the day that the writer names, within a year.
         contact_name: of the other person, as the writer wrote it.
         contact_address: theirs, as the writer wrote it.
         suggestion: the text of an answer, for a person to approve.
@@ -105,16 +105,16 @@ def weigh(opined: Opined, text: str, threshold: float, today: date) -> Advice:
         heard=opined.intent,
         confidence=min(1.0, max(0.0, opined.confidence)),
         reason=storable(" ".join(opined.reason.split()), 300),
-        until=named_day(opined.until, today),
+        until=named_day(opined.until, text, today),
         contact_name=storable(stands_in(opined.contact_name, text), 200),
         contact_address=_address_in(opined.contact_address, text),
-        suggestion=_suggestion(opined, ruling.intent),
+        suggestion=_suggestion(opined, text, ruling.intent),
     )
 
 
-def _suggestion(opined: Opined, intent: Intent | None) -> str:
-    text = fit_to_suggest(opined.suggested_reply) if intent in ANSWERABLE else ""
-    return storable(text, 2000)
+def _suggestion(opined: Opined, text: str, intent: Intent | None) -> str:
+    suggested = fit_to_suggest(opined.suggested_reply, text) if intent in ANSWERABLE else ""
+    return storable(suggested, 2000)
 
 
 def _address_in(raw: str | None, text: str) -> str:

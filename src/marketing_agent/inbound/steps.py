@@ -106,6 +106,7 @@ def tell_intent(case: Case, known: Known) -> None:
             automatic=case.kind is ItemKind.AUTO_REPLY,
             ours=frozenset(known.own),
             words=case.text,
+            received=case.item.fetched_at,
         )
 
 

@@ -1,6 +1,6 @@
 """Which elements of an HTML mail are not the writer's own: by the names that mail programs give them."""
 
-from marketing_agent.mail.html_text import MAX_HTML, Cut, Tag, to_text, tokens
+from marketing_agent.mail.html_text import MAX_HTML, Cut, Tag, tags, to_text
 from marketing_agent.mail.pasted_header import is_forwarded
 from marketing_agent.mail.quote_marks import fold, marks
 
@@ -67,10 +67,8 @@ def _last_bare(html: str) -> int:
     depth, last = 0, -1
     if "<blockquote" not in html.lower():
         return last
-    for token in tokens(html[:MAX_HTML]):
-        if isinstance(token, str) or token.name != "blockquote":
-            continue
-        if depth == 0 and not token.closing and certain(token) is Cut.KEEP:
-            last = token.start
-        depth = max(0, depth + (-1 if token.closing else 1))
+    for tag in tags(html[:MAX_HTML], "blockquote"):
+        if depth == 0 and not tag.closing and certain(tag) is Cut.KEEP:
+            last = tag.start
+        depth = max(0, depth + (-1 if tag.closing else 1))
     return last

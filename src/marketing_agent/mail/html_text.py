@@ -6,11 +6,12 @@ nested `<div>` cost lexbor 15 s); here each character is looked at a bounded num
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
+from typing import NamedTuple
 
 MAX_HTML = 2_000_000  # characters; longer HTML is cut before it is read
+MOST_LEVELS = 100  # of divisions and block quotes; deeper ones are no more than line breaks
 
 _BLOCKS = """
 address article aside blockquote body br center div dl dt dd fieldset footer form h1 h2 h3 h4 h5 h6
@@ -20,8 +21,13 @@ _BREAKING = frozenset(_BLOCKS.split())
 _SILENT = frozenset(["head", "style", "script", "title", "noscript", "template", "svg"])
 _NEVER_CLOSED = "area base br col embed hr img input link meta source track wbr"
 _VOID = frozenset(_NEVER_CLOSED.split())
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})")
-_OPENING = re.compile(r"<(?=[A-Za-z/!?])")  # another "<" is text
+_NESTING = frozenset(["div", "blockquote"])
+_MARKUP = (
+    re.compile(  # another "<" is text; what nobody closes goes to the end, as browsers have it
+        r"<(?:(/?)([A-Za-z][A-Za-z0-9:-]{0,30})([^>]*)>?|!(?=--).*?(?:-->|\Z)|[!?][^>]*>?)",
+        re.DOTALL,
+    )
+)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _QUOTE_OPENS, _QUOTE_CLOSES = "\n\x02\n", "\n\x03\n"
@@ -38,14 +44,16 @@ class Cut(StrEnum):
     AROUND = "around"  # as QUOTE, but what follows the first block quote in it is not quoted
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start or end tag; `attributes` is the raw text behind the name, in lower case."""
 
     name: str
     closing: bool
     attributes: str
     start: int = 0  # where in the HTML it stands
+
+
+_TOO_DEEP = Tag("br", closing=False, attributes="", start=-2)
 
 
 def keep_all(_tag: Tag) -> Cut:
@@ -79,6 +87,8 @@ class _Rendering:
             self.skipped = self.skipped if self.skipped_depth > 0 else ""
         elif isinstance(token, str):
             self.pieces.append(_unescaped(token))
+        elif token is _TOO_DEEP:
+            self.pieces.append("\n")
         else:
             return self._tag(token)
         return True
@@ -107,35 +117,32 @@ class _Rendering:
 
 
 def tokens(html: str) -> Iterator[str | Tag]:
-    """Cut HTML into texts and tags; comments and declarations are left out."""
-    position = 0
-    while (found := _OPENING.search(html, position)) is not None:
-        opening = found.start()
-        if opening > position:
-            yield html[position:opening]
-        token, position = _markup(html, opening)
-        if token is not None:
-            yield token
+    """Cut HTML into texts and tags; comments and declarations are left out, and what nests too deeply."""
+    position = level = 0
+    for found in _MARKUP.finditer(html):
+        start, end = found.span()
+        if start > position:
+            yield html[position:start]
+        position = end
+        name = found[2]
+        if name and name.lower() in _NESTING:
+            before, level = level, max(0, level - 1 if found[1] else level + 1)
+            yield _TOO_DEEP if max(before, level) > MOST_LEVELS else _tag_of(found)
+        elif name:
+            yield _tag_of(found)
     yield html[position:]
 
 
-def _markup(html: str, start: int) -> tuple[str | Tag | None, int]:
-    if html.startswith("<!--", start):
-        return None, _behind(html, "-->", start)
-    if html.startswith(("<!", "<?"), start):
-        return None, _behind(html, ">", start)
-    found = _TAG.match(html, start)
-    if found is None:
-        return "<", start + 1
-    end = _behind(html, ">", found.end())
-    attributes = html[found.end() : end].rstrip(">").lower()
-    return Tag(found[2].lower(), bool(found[1]), attributes, start), end
+def tags(html: str, name: str) -> Iterator[Tag]:
+    """Give the tags of one name, in any depth."""
+    for found in _MARKUP.finditer(html):
+        if found[2] and found[2].lower() == name:
+            yield _tag_of(found)
 
 
-def _behind(html: str, mark: str, start: int) -> int:
-    """The place behind the next mark; without one the rest belongs to it, as browsers do."""
-    found = html.find(mark, start)
-    return len(html) if found < 0 else found + len(mark)
+def _tag_of(found: re.Match[str]) -> Tag:
+    slash, name, attributes = found.groups()
+    return Tag(name.lower(), bool(slash), attributes.lower(), found.start())
 
 
 def _unescaped(text: str) -> str:

@@ -1,6 +1,6 @@
 """The made-up salesperson: a webhook on loopback that is told of replies, and approves some answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,13 +21,18 @@ _LONGEST = 1_000_000  # octets of one notice
 
 
 class Salesperson(ThreadingHTTPServer):
-    """Counts what it is told; `url` is the channel's address for `NOTIFY_SALES`."""
+    """Counts what it is told; `url` is the channel's address for `NOTIFY_SALES`.
+
+    Args:
+        hear: is called once for each notice, from the thread that takes it.
+    """
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, hear: Callable[[], object] = lambda: None) -> None:
         super().__init__(("127.0.0.1", 0), _Hook)
         self.told = 0
+        self.hear = hear
 
     @property
     def url(self) -> str:
@@ -51,6 +56,7 @@ class _Hook(BaseHTTPRequestHandler):
         """Take a notice."""
         self.rfile.read(min(int(self.headers.get("Content-Length", 0)), _LONGEST))
         self.server.told += 1
+        self.server.hear()
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -60,9 +66,9 @@ class _Hook(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def at_work() -> Iterator[Salesperson]:
-    """Listen while the block runs."""
-    with Salesperson() as server:
+def at_work(hear: Callable[[], object] = lambda: None) -> Iterator[Salesperson]:
+    """Listen while the block runs, and call `hear` for each notice."""
+    with Salesperson(hear) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

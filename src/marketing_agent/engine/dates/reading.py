@@ -33,11 +33,6 @@ class Span:
     end: int
     through: bool = False
 
-    @property
-    def is_day(self) -> bool:
-        """Whether it is one day."""
-        return self.first == self.last
-
 
 def read_spans(folded: str, today: date | None) -> list[Span]:
     """Give every stretch of time in a folded text, in reading order.

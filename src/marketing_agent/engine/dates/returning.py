@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from marketing_agent.engine.dates.reading import Span, read_spans
 
-FARTHEST = timedelta(days=120)
-"""Dates beyond this are not taken for a return; somebody away for longer is looked at by a person."""
+LATEST_RETURN = timedelta(days=400)
+"""Dates beyond this are not taken for a return: a year's leave and a few weeks fit in."""
 
 LATEST = timedelta(days=550)
 """Dates beyond this, about 18 months ahead, are not what somebody who puts us off means."""
@@ -31,48 +31,34 @@ _AGAIN = re.compile(
 )
 
 
-def return_date(text: str, today: date) -> date | None:
-    """Give the last day named in the text that lies ahead, at most 120 days; None when there is none.
-
-    Of a range ("from 3 to 14 March") the last day counts. A day without a year is the next one.
-    """
-    ahead = [span.last for span in _ahead(text, today) if span.is_day]
-    return max((day for day in ahead if day <= today + FARTHEST), default=None)
-
-
-def away_until(text: str, today: date) -> date:
-    """Give the day before which nothing should be written: the day after the one that is named."""
-    named = return_date(text, today)
-    return today + UNSTATED if named is None else named + timedelta(days=1)
-
-
 def back_on(folded: str, today: date | None) -> date | None:
     """Give the first day on which writing to somebody who is away makes sense.
 
     "Back on 12 May" gives 12 May; "until 11 May" gives 11 May, for people mean by it both the last day
     away and the first day back; "through 11 May" gives 12 May. Of several days the last one counts, those
-    near words of returning first.
+    near words of returning first; none lies more than 400 days ahead.
     """
-    spans = _within(read_spans(folded, today), today)
+    spans = _within(read_spans(folded, today), today, LATEST_RETURN)
     spans = _near(folded, spans, _RETURN) or spans
     if not spans:
         return None
     last = max(spans, key=lambda span: span.first)
-    return last.last + timedelta(days=1) if last.through else last.first
+    day = last.last + timedelta(days=1) if last.through else last.first
+    return day if today is None or day - today <= LATEST_RETURN else None
 
 
 def wanted_from(folded: str, today: date | None) -> date | None:
     """Give the first day of the time for which somebody puts us off; at most 18 months ahead."""
-    spans = _within(read_spans(folded, today), today)
+    spans = _within(read_spans(folded, today), today, LATEST)
     spans = _near(folded, spans, _AGAIN) or spans
     spans = [span for span in spans if span.last - span.first < _SEASON] or spans
     return spans[-1].first if spans else None
 
 
-def _within(spans: list[Span], today: date | None) -> list[Span]:
+def _within(spans: list[Span], today: date | None, most: timedelta) -> list[Span]:
     if today is None:
         return spans
-    return [span for span in spans if today < span.first <= today + LATEST]
+    return [span for span in spans if timedelta(0) < span.first - today <= most]
 
 
 def _near(folded: str, spans: list[Span], cue: re.Pattern[str]) -> list[Span]:
@@ -85,9 +71,3 @@ def _sentence_around(folded: str, span: Span) -> str:
     behind = _SENTENCE.search(folded, span.end, span.end + 300)
     start = before[-1] if before else max(0, span.start - 300)
     return folded[start : behind.start() if behind else span.end + 300]
-
-
-def _ahead(text: str, today: date) -> list[Span]:
-    from marketing_agent.engine.intents.text import fold  # noqa: PLC0415  the intents read dates, too
-
-    return [span for span in read_spans(fold(text), today) if span.last > today]
