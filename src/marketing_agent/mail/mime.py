@@ -170,16 +170,32 @@ def _cut(body: bytes, boundary: str) -> Iterator[bytes]:
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """Cut a multipart body at its boundary lines; a missing final one is forgiven."""
-    marker = re.escape(boundary)
+    text = b"\n" + body
     start = -1
-    for count, found in enumerate(re.finditer(rb"(?m)^--" + marker + rb"(--)?[ \t]*$\n?", body)):
+    for count, (begin, end, final) in enumerate(_boundary_lines(text, b"\n--" + boundary)):
         if start >= 0:
-            yield body[start : found.start()].removesuffix(b"\n")
-        start = -1 if found[1] or count >= MAX_PARTS else found.end()
-        if start < 0:
+            yield text[start:begin]
+        if final or count >= MAX_PARTS:
             return
-    if 0 <= start < len(body):
-        yield body[start:]
+        start = end
+    if 0 <= start < len(text):
+        yield text[start:]
+
+
+def _boundary_lines(text: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Give for each boundary where it begins, with the line end before it (RFC 2046 §5.1.1), and ends.
+
+    Searched by hand: a regular expression would be compiled anew for the boundary of each mail.
+    """
+    place = text.find(mark)
+    while place >= 0:
+        behind = place + len(mark)
+        end = text.find(b"\n", behind)
+        end = len(text) if end < 0 else end
+        rest = text[behind:end].rstrip(b" \t")
+        if rest in (b"", b"--"):
+            yield place, end + 1, bool(rest)
+        place = text.find(mark, behind)
 
 
 def _untransferred(headers: Headers, body: bytes) -> bytes:
