@@ -52,7 +52,15 @@ def test_a_charset_is_known_by_any_spelling_and_is_nothing_else(
 
 
 @pytest.mark.parametrize(
-    "text", [" " * 2_000 + "x", "\t" * 2_000, "a" + "\t" * 2_000 + "b", "x " * 800, "\\" * 890]
+    "text",
+    [
+        " " * 2_000 + "x",
+        "\t" * 2_000,
+        "a" + "\t" * 2_000 + "b",
+        "x " * 800,
+        "\\" * 890,
+        "x" * 80 + " \t" * 9,
+    ],
 )
 def test_no_line_of_a_header_is_longer_than_a_server_takes(text: str) -> None:
     for header in (unstructured("Subject", text), mailbox("From", text, "ada@example.com")):

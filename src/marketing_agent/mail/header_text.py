@@ -105,7 +105,7 @@ def _folded(line: str) -> str:
     lines: list[str] = []
     current, *words = line.split(" ")
     for word in words:
-        if current.strip() and len(current) + 1 + len(word) > LINE and word:
+        if current.strip() and len(current) + 1 + len(word) > LINE and word.strip():
             lines.append(current)
             current = f" {word}"
         else:
