@@ -69,7 +69,9 @@ def check_address(data: bytes) -> None:
     if refused_by(AddressError, lambda: normalise(raw)):
         return
     found = normalise(raw)
-    storable((found.display, found.key, found.envelope), "an address")
+    storable((found.key, found.envelope), "an address")
+    if raw.isprintable():  # halves of characters in, halves of characters out
+        storable((found.display,), "a name")
     promise(found.key == found.key.lower(), "the key is not in lower case")
     promise(not re.search(r"[\s<>\x00-\x1f]", found.envelope), f"{found.envelope!r} forges")
     again = normalise(found.envelope)
