@@ -30,8 +30,13 @@ def slow_cases(target: Target, size: int) -> Iterator[str]:
 def slow_attacks(target: Target, size: int) -> Iterator[str]:
     """Try every string that a regular expression cannot bear, where it can reach a target."""
     for attack in attacks():
-        if not any(map(attack.name.startswith, open_findings.EXPRESSIONS)):
+        if not is_known(attack):
             yield from (f"{attack}: {found}" for found in _unbearable(target, attack, size))
+
+
+def is_known(attack: Attack) -> bool:
+    blank = bool(open_findings.BLANK_STRINGS) and not f"{attack.head}{attack.piece}".strip()
+    return blank or any(map(attack.name.startswith, open_findings.EXPRESSIONS))
 
 
 def _unbearable(target: Target, attack: Attack, size: int) -> Iterator[Growth]:

@@ -7,8 +7,9 @@ import pytest
 
 from marketing_agent.engine.content import Needs, check_letter
 from marketing_agent.mail.header_text import mailbox, unstructured
+from marketing_agent.mail.mime import MAX_FIELDS, split_head
 from marketing_agent.mail.parse import parse
-from marketing_agent.mail.words import decode_charset, decode_words
+from marketing_agent.mail.words import MAX_HEADER, decode_charset, decode_words
 
 SOON = 0.5  # seconds of CPU for what took several, or minutes
 
@@ -102,3 +103,36 @@ def test_a_letter_is_looked_through_in_linear_time(body: str) -> None:
 def test_parts_are_cut_at_lines_that_are_the_boundary(body: str, texts: list[str]) -> None:
     raw = f'Content-Type: multipart/mixed; boundary="b"\n\n{body}'
     assert [part.body.decode() for part in parse(raw.encode()).root.children] == texts
+
+
+@pytest.mark.parametrize(
+    ("head", "fields", "body"),
+    [
+        (b"A: b\n c\n\td\n\nbody", {"a": "b c d"}, b"body"),
+        (b"A: b\n \nbody", {"a": "b"}, b"body"),
+        (b"A: b\n  \n c: d\n", {"a": "b"}, b" c: d\n"),
+        (b"From me Tue May 6 09:08:00 2031\nA : b\n>From you\nC:d", {"a": "b", "c": "d"}, b""),
+        (b" a: b\n", {}, b" a: b\n"),
+        (b"A: b\nnonsense\nc: d", {"a": "b"}, b"nonsense\nc: d"),
+        (b"A:\n\n", {"a": ""}, b""),
+        (b"A: b", {"a": "b"}, b""),
+        (b"", {}, b""),
+    ],
+)
+def test_a_header_ends_where_no_field_can_be(
+    head: bytes, fields: dict[str, str], body: bytes
+) -> None:
+    found, rest = split_head(head)
+    assert (dict(found.fields), rest) == (fields, body)
+
+
+def test_a_field_without_end_is_cut() -> None:
+    found, _ = split_head(b"Subject: " + b"a\n " * 500_000 + b"\nTo: ada@example.com\n")
+    assert len(found.raw("subject")) <= MAX_HEADER
+    assert found.raw("to") == ""  # the blank line before it ends the header
+
+
+def test_a_header_has_an_end() -> None:
+    found, rest = split_head(b"A: b\n" * 5_000)
+    assert len(found.fields) == MAX_FIELDS
+    assert rest.startswith(b"A: b")

@@ -14,9 +14,12 @@ from marketing_agent.mail.words import MAX_HEADER, decode_base64, decode_charset
 
 MAX_DEPTH = 12  # levels; a reply to a forwarded bounce has about six
 MAX_PARTS = 100  # children of one multipart
-MAX_HEADER_LINES = 2000
+MAX_FIELDS = 2000  # of one header
+_LONGEST_FIELD = 4 * MAX_HEADER  # bytes, blanks of folding included; the rest of it is passed over
 
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)\Z", re.DOTALL)
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_FIELD_END = re.compile(rb"\n(?![ \t]+\S)")  # what follows is no folded line (RFC 5322 §2.2.3)
+_BLANK_LINE = re.compile(rb"[ \t\r\v\f]*(?:\n|\Z)")
 _USED_BOUNDARY = re.compile(rb"(?m)^--(\S{6,200})\nContent-")
 _PARAMETER = re.compile(
     r";\s*([\w!#$%&'*+.^`{}~-]{1,60})\s*=\s*(\"[^\"]{0,2000}\"|[^;\s\"]{1,2000})"
@@ -95,48 +98,29 @@ def read_part(data: bytes, depth: int = 0) -> Part:
 
 def split_head(data: bytes) -> tuple[Headers, bytes]:
     """Cut header fields from the body at the first empty or impossible line."""
-    fields: list[list[bytes]] = []
+    fields: list[tuple[str, str]] = []
     position = 0
-    for _ in range(MAX_HEADER_LINES):
-        line, following = _line(data, position)
-        if not _take(line, fields):
-            return _headers(fields), data[following:] if not line.strip() else data[position:]
-        position = following
-    return _headers(fields), data[position:]
+    while len(fields) < MAX_FIELDS:
+        found = _FIELD.match(data, position)
+        if found is None and not data.startswith((b"From ", b">From "), position):
+            break
+        end = _field_end(data, position)
+        if found is not None:  # else it is an mbox separator, which is no header and no body
+            value = data[found.end() : min(end, found.end() + _LONGEST_FIELD)]
+            fields.append((found[1].decode("ascii").lower(), _value(value)))
+        position = end + 1
+    blank = _BLANK_LINE.match(data, position)
+    return Headers(tuple(fields)), data[blank.end() if blank else position :]
 
 
-def _line(data: bytes, start: int) -> tuple[bytes, int]:
-    end = data.find(b"\n", start)
-    end = len(data) if end < 0 else end
-    return data[start:end], end + 1
+def _field_end(data: bytes, start: int) -> int:
+    found = _FIELD_END.search(data, start)
+    return len(data) if found is None else found.start()
 
 
-def _take(line: bytes, fields: list[list[bytes]]) -> bool:
-    """Add one header line to the fields; False where the header ends."""
-    if not line.strip():
-        return False
-    if line[:1] in b" \t" and fields:
-        fields[-1].append(line)
-        return True
-    if line.startswith((b"From ", b">From ")):  # an mbox separator is no header and no body
-        return True
-    found = _FIELD.match(line)
-    if found:
-        fields.append([found[1], found[2]])
-    return found is not None
-
-
-def _headers(fields: list[list[bytes]]) -> Headers:
-    return Headers(tuple((_name(one), _value(one)) for one in fields))
-
-
-def _name(field: list[bytes]) -> str:
-    return field[0].decode("ascii", "replace").lower()
-
-
-def _value(field: list[bytes]) -> str:
-    joined = b" ".join(piece.strip() for piece in field[1:])
-    return decode_charset(joined[:MAX_HEADER], "utf-8").strip()
+def _value(raw: bytes) -> str:
+    joined = b" ".join(map(bytes.strip, raw.split(b"\n"))) if b"\n" in raw else raw
+    return decode_charset(joined.strip()[:MAX_HEADER], "utf-8").strip()
 
 
 def _content_type(value: str) -> tuple[str, dict[str, str]]:
