@@ -21,10 +21,9 @@ from measuring.memory import tree
 from measuring.table import note, show
 from measuring.worst_food import worst_food
 
-from marketing_agent.engine.intents import read_intent
 from marketing_agent.mail.classify import classify
+from marketing_agent.mail.intent import intent_of
 from marketing_agent.mail.parse import parse
-from marketing_agent.mail.strip import strip_html, strip_reply
 
 PROGRAM = Path(sys.executable).with_name("marketing-agent")
 HUMAN = ("human", "auto-reply")
@@ -70,7 +69,7 @@ def judge_and_read(raw: bytes) -> object:
     found = classify(mail)
     if found.kind not in HUMAN:
         return found
-    return found, read_intent(strip_html(mail.html) if mail.html else strip_reply(mail.text))
+    return found, intent_of(mail, automatic=found.kind == "auto-reply")
 
 
 WORKS: dict[str, Work] = {

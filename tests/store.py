@@ -15,7 +15,7 @@ Kept = TypeVar("Kept")
 STORES = ("sqlite", "postgresql")
 SETTINGS = "marketing_agent.django_settings"
 OWN_PREFIXES = ("MARKETING_AGENT_", "SMTP_INBOX_", "IMAP_INBOX_")
-OWN_NAMES = ("CRM_DATABASE_URL",)
+OWN_NAMES = ("CRM_DATABASE_URL", "LLM_GROK", "LLM_FALLBACK")
 
 
 def is_worker() -> bool:

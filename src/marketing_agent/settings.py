@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from marketing_agent.providers.addresses import check_url
+
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message says which one and what to do."""
@@ -47,7 +49,8 @@ class Settings(BaseSettings):
         description="Key that encrypts secrets; empty means the file `key` in the home.",
     )
     ca_file: str = Field(
-        default="", description="Extra certificate authority (PEM) trusted for SMTP and IMAP."
+        default="",
+        description="Extra certificate authority (PEM) trusted for SMTP, IMAP and providers.",
     )
     smtp_step_s: float = Field(
         default=60.0, gt=0, le=120, description="Seconds an SMTP server may take for one step."
@@ -64,6 +67,55 @@ class Settings(BaseSettings):
         le=300,
         description="Seconds an IMAP server may take to answer one command; a large mail may take longer.",
     )
+    llm_grok_url: str = Field(
+        default="https://api.x.ai/v1",
+        description="Address of Grok's API; its key is the secret LLM_GROK, without which nobody asks.",
+    )
+    llm_grok_model: str = Field(default="grok-4.3", description="The model that Grok is asked for.")
+    llm_grok_price_in: float = Field(
+        default=1.25, ge=0, description="Dollars for a million tokens that Grok reads."
+    )
+    llm_grok_price_out: float = Field(
+        default=2.5, ge=0, description="Dollars for a million tokens that Grok writes."
+    )
+    llm_grok_reasoning: str = Field(
+        default="none", description="How much Grok reasons: none, low, medium, high; empty: unsaid."
+    )
+    llm_grok_budget: float = Field(
+        default=1.0, ge=0, description="Dollars that Grok may cost a day (UTC)."
+    )
+    llm_fallback_url: str = Field(
+        default="",
+        description="Address of a compatible API, asked when Grok gives no answer; key: LLM_FALLBACK.",
+    )
+    llm_fallback_model: str = Field(default="", description="The model asked for there.")
+    llm_fallback_price_in: float = Field(
+        default=0.0, ge=0, description="Dollars for a million tokens read there; 0: free."
+    )
+    llm_fallback_price_out: float = Field(
+        default=0.0, ge=0, description="Dollars for a million tokens written there; 0: free."
+    )
+    llm_fallback_reasoning: str = Field(
+        default="", description="How much that model reasons; empty: unsaid."
+    )
+    llm_fallback_budget: float = Field(
+        default=1.0, ge=0, description="Dollars that the fallback may cost a day (UTC)."
+    )
+    llm_connect_s: float = Field(
+        default=5.0, gt=0, le=30, description="Seconds to connect to a model's server."
+    )
+    llm_answer_s: float = Field(
+        default=30.0, gt=0, le=90, description="Seconds that a model may take for the whole answer."
+    )
+    llm_per_minute: float = Field(
+        default=60.0, gt=0, le=10_000, description="Questions a minute to each model at most."
+    )
+    intent_threshold: float = Field(
+        default=0.7,
+        ge=0,
+        le=1,
+        description="Confidence below which the rules' reading of a reply is doubted, a model's not taken.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     sandbox: bool = Field(
         default=False,
@@ -74,6 +126,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return _words(value) if isinstance(value, str) else value
+
+    @field_validator("llm_grok_url", "llm_fallback_url")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        if value:
+            check_url(value)
+        return value
 
     @property
     def base_url(self) -> str:

@@ -5,7 +5,8 @@ import zlib
 import pytest
 
 from api.world import Asker, World
-from marketing_agent.inbound.models import InboxItem, RawMail
+from marketing_agent.inbound.models import InboxItem, Opinion, RawMail
+from operations.world import NOW
 
 REPLY = b"""From: Ada <ada@firma.example>
 To: inbox1@example.com
@@ -62,6 +63,37 @@ def test_without_a_word_the_rules_read_it_again_at_once(admin: Asker, held: Inbo
     for _ in range(2):
         found = admin.json("POST", f"/api/inbox/{held.public_id}/classify")
         assert (found["state"], found["intent"]) == ("processed", "interested")
+
+
+@pytest.fixture
+def undecided(world: World) -> InboxItem:
+    """A reply that a model was not sure about either."""
+    Opinion.objects.create(
+        item=world.item, state="person", finding="A model cannot tell either.", opened_at=NOW
+    )
+    return world.item
+
+
+def test_what_needs_a_person_is_listed_and_says_why(admin: Asker, undecided: InboxItem) -> None:
+    assert admin.json("GET", "/api/stats")["inbox_undecided"] == 1
+    [found] = admin.json("GET", "/api/inbox?needs_person=true")["items"]
+    assert (found["id"], found["needs_person"]) == (undecided.public_id, True)
+    assert found["opinion"]["finding"] == "A model cannot tell either."
+    assert admin.json("GET", "/api/inbox?needs_person=false")["count"] == 0
+
+
+def test_a_person_s_word_ends_that_need(admin: Asker, undecided: InboxItem) -> None:
+    path = f"/api/inbox/{undecided.public_id}/classify"
+    found = admin.json("POST", path, {"intent": "question"})
+    assert (found["needs_person"], found["opinion"]["state"]) == (False, "decided")
+    assert admin.json("GET", "/api/inbox?needs_person=true")["count"] == 0
+    assert admin.json("GET", "/api/stats")["inbox_undecided"] == 0
+
+
+def test_a_mail_without_an_opinion_needs_nobody(admin: Asker, world: World) -> None:
+    found = admin.json("GET", f"/api/inbox/{world.item.public_id}")
+    assert (found["needs_person"], found["opinion"]) == (False, None)
+    assert admin.json("GET", "/api/inbox?needs_person=false")["count"] == 1
 
 
 def test_a_mail_that_is_not_there_is_not_found(admin: Asker) -> None:

@@ -54,6 +54,7 @@ TWINS = {
     "retry-queue replay": "POST /api/retry-queue/{email_id}/replay",
     "retry-queue discard": "POST /api/retry-queue/{email_id}/discard",
     "inbox list": "GET /api/inbox",
+    "inbox show": "GET /api/inbox/{item_id}",
     "inbox reprocess": "POST /api/inbox/reprocess",
     "inbox classify": "POST /api/inbox/{item_id}/classify",
     "answers list": "GET /api/answers",
@@ -94,7 +95,6 @@ NO_VERB = {
     "GET /api/bounces": "`emails list --status bounced`",
     "GET /api/bounces/recent": "`emails list --status bounced`",
     "GET /api/retry-queue/stats": "`retry-queue list`",
-    "GET /api/inbox/{item_id}": "`inbox list --json`",
     "POST /api/emails/release": "`outbox release` without an id",
 }
 

@@ -10,6 +10,7 @@ import pytest
 from cli.shell import COMMAND
 from marketing_agent.cli.main import load_verb, run
 from marketing_agent.cli.verbs import VERBS, Needs
+from marketing_agent.workers.jobs import JOBS
 
 NO_DJANGO = """
 import sys
@@ -43,6 +44,20 @@ def test_the_help_names_every_verb_and_loads_none() -> None:
 
 def test_verbs_of_mail_never_load_django() -> None:
     assert loaded_by("mail", "strip").startswith("[] [")
+
+
+def test_no_model_s_client_is_loaded_before_a_model_is_asked() -> None:
+    targets = sorted({spec.target.partition(":")[0] for spec in JOBS})
+    verbs = sorted({verb.module for verb in VERBS.values()})
+    text = f"""
+import django, importlib, sys
+django.setup()
+for name in {[*targets, *verbs]!r}:
+    importlib.import_module(name)
+print(sorted(sys.modules.keys() & {{"openai", "httpx2", "apprise"}}))
+"""
+    ended = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"
 
 
 def test_the_help_says_what_each_verb_does(capsys: pytest.CaptureFixture[str]) -> None:

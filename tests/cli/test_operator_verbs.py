@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from inbound.scene import a_scene, answer, receive
 from marketing_agent.accounts.models import AuditEntry
 from marketing_agent.cli.main import run
+from marketing_agent.inbound.models import Opinion
 from marketing_agent.operations.actions import open_alert
 from operations.world import NOW
 
@@ -37,6 +39,21 @@ def test_imports_are_listed_newest_first(tmp_path: Path, capsys: Capture) -> Non
     found = typed(capsys, "prospects", "imports")["imports"]
     assert [each["file_name"] for each in found] == ["second.csv", "first.csv"]
     assert [(each["imported"], each["refused"]) for each in found] == [(1, 1), (1, 1)]
+
+
+def test_mail_that_needs_a_person_is_listed_and_counted(capsys: Capture) -> None:
+    [item] = receive(answer(a_scene().letter, "Hm, we shall see."))
+    receive(answer(a_scene("olaf@inn.example").letter, "I am interested.", "olaf@inn.example"))
+    said = typed(capsys, "jobs", "run", "second-opinions")["said"]
+    assert said == "No model is configured. Put a key: marketing-agent secret put LLM_GROK"
+    Opinion.objects.get_or_create(
+        item=item, defaults={"state": "person", "finding": "Nobody can tell.", "opened_at": NOW}
+    )
+    [found] = typed(capsys, "inbox", "list", "--needs-person")["items"]
+    assert (found["id"], found["opinion"]["state"]) == (item.public_id, "person")
+    assert len(typed(capsys, "inbox", "list")["items"]) == 2
+    assert run(["status"]) == 0
+    assert "1 waiting for a person: inbox undecided" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [["send"], ["send", "--dry-run"]])

@@ -13,7 +13,7 @@ from marketing_agent.operations.actions import open_alert, record_error, set_swi
 from marketing_agent.operations.config import read
 from marketing_agent.outbox.models import Email
 from marketing_agent.workers import run as run_module
-from marketing_agent.workers.jobs import JobSpec
+from marketing_agent.workers.jobs import JOBS, JobSpec
 from marketing_agent.workers.models import Job
 from operations.world import BY, NOW, enrollment, letter, prospect, sent
 
@@ -134,6 +134,7 @@ def test_only_a_person_says_what_became_of_an_unknown_letter(
         ("emails", "resolve", "nothing", "--sent"),
         ("retry-queue", "replay", "nothing"),
         ("inbox", "classify", "nothing", "question"),
+        ("inbox", "show", "nothing"),
         ("jobs", "run", "nothing"),
         ("token", "revoke", "nothing"),
         ("why", "nothing"),
@@ -169,16 +170,21 @@ def test_inbound_mail_is_listed_and_classified(ask: Ask) -> None:
         state=ItemState.PROCESSED,
         from_address=who.address,
         prospect=who,
+        match="sender",
+        match_evidence="Nothing but its sender's address ties it to a letter.",
         fetched_at=NOW,
     )
-    assert ask("inbox", "list", "--kind", "reply")["items"][0]["from_address"] == who.address
+    [row] = ask("inbox", "list", "--kind", "reply")["items"]
+    assert (row["from_address"], row["match"]) == (who.address, "sender")
+    assert row["match_evidence"].startswith("Nothing but its sender")
+    assert ask("inbox", "show", item.public_id) == row
     found = ask("inbox", "classify", item.public_id, "question")
     assert found["intent"] == Intent.QUESTION
     assert ask("inbox", "reprocess")["released"] == 0
 
 
 def test_jobs_are_listed_and_run(ask: Ask) -> None:
-    assert ask("jobs", "list")["count"] == 11
+    assert ask("jobs", "list")["count"] == len(JOBS)
     assert ask("jobs", "run", "cleanup")["job_runs"] == 0
     listed = {job["name"]: job for job in ask("jobs", "list")["jobs"]}
     assert (listed["cleanup"]["runs"], listed["watch"]["runs"]) == (1, None)

@@ -1,3 +1,7 @@
+import re
+import tomllib
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +11,11 @@ from marketing_agent.engine.bounce_rules import (
     clean_status,
     find_code,
     find_status,
+    reasons,
     rules,
+    word_classes,
 )
+from marketing_agent.engine.phrases import Phrasebook, words_of
 
 
 @pytest.mark.parametrize(
@@ -147,10 +154,107 @@ def test_a_vague_status_gives_way_to_the_one_in_the_words() -> None:
 def test_every_rule_says_where_it_comes_from_and_can_fit_something() -> None:
     for rule in rules():
         assert rule.category in {"hard", "soft", "block"}
+        assert rule.reason in reasons()
         assert rule.why.strip()
-        assert rule.statuses or rule.codes or rule.phrases or rule.patterns
-        folded = [phrase.casefold() for phrase in rule.phrases]
-        assert folded == list(rule.phrases), "phrases stand in the case in which they are sought"
+        assert rule.statuses or rule.codes or rule.phrases
+
+
+def test_the_reasons_are_few_and_each_is_used_and_explained() -> None:
+    used = {rule.reason for rule in rules()} | {"unrecognised"}
+    assert used == set(reasons())
+    assert len(used) <= 30
+    assert all(meaning.endswith(".") for meaning in reasons().values())
+
+
+def told(phrase: str, member: int = 0) -> str:
+    """A text that says a phrase: words for its gaps, a member for each of its classes."""
+    classes = word_classes()
+
+    def say(name: re.Match[str]) -> str:
+        return classes[name[1]][member % len(classes[name[1]])]
+
+    words = re.sub(r"<(\w+)>", say, phrase)
+    return words.replace("..", " zzz ").replace("*", "").replace("#", "7")
+
+
+PHRASES = [
+    (number, odd, phrase)
+    for number, rule in enumerate(rules())
+    for odd, phrases in enumerate((rule.phrases, rule.unless))
+    for phrase in phrases
+]
+
+
+def test_every_phrase_can_be_found() -> None:
+    book = Phrasebook([(key, one[2]) for key, one in enumerate(PHRASES)], word_classes())
+    lost = [
+        phrase
+        for key, (_, _, phrase) in enumerate(PHRASES)
+        if key not in book.keys_in(words_of(told(phrase)))
+    ]
+    assert lost == []
+
+
+def test_no_phrase_stands_behind_a_rule_that_always_takes_its_texts() -> None:
+    """A rule with neither number nor `unless` takes every text that holds one of its phrases."""
+    greedy = {n for n, one in enumerate(rules()) if not (one.statuses or one.codes or one.unless)}
+    pairs = [(n, one) for n, odd, one in PHRASES if not odd and n in greedy]
+    book = Phrasebook(pairs, word_classes())
+    shadowed = [
+        (phrase, rules()[first].reason)
+        for number, odd, phrase in PHRASES
+        if not odd and (first := min(book.keys_in(words_of(told(phrase))), default=number)) < number
+    ]
+    assert shadowed == []
+
+
+def test_no_phrase_says_what_another_of_its_list_says() -> None:
+    idle = []
+    for rule in rules():
+        for phrases in (rule.phrases, rule.unless):
+            book = Phrasebook(list(enumerate(phrases)), word_classes())
+            for key, phrase in enumerate(phrases):
+                members = range(90 if "<" in phrase else 1)
+                texts = (words_of(told(phrase, member)) for member in members)
+                if set.intersection(*(book.keys_in(one) for one in texts)) - {key}:
+                    idle.append((rule.reason, phrase))
+    assert idle == []
+
+
+def test_every_word_class_is_used_and_says_what_for() -> None:
+    used = {name for _, _, phrase in PHRASES for name in re.findall(r"<(\w+)>", phrase)}
+    assert used <= set(word_classes())
+    text = files("marketing_agent.engine").joinpath("bounce_words.toml").read_text("utf-8")
+    assert all(one["why"].strip() for one in tomllib.loads(text).values())
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "name"),
+    [
+        ("5.7.26", "This mail is unauthenticated - gsmtp", "google_authentication"),
+        ("4.7.28", "unusual rate of unsolicited mail - gsmtp", "google_rate"),
+        ("5.7.1", "likely unsolicited mail - gsmtp", "google_listed"),
+        ("5.7.515", "does not meet the required authentication level", "microsoft_authentication"),
+        ("5.7.620", "Access denied, banned sending IP", "microsoft_listed"),
+        ("4.7.651", "Server busy", "microsoft_rate"),
+        ("4.7.0", "[TSS04] deferred", "yahoo_rate"),
+        ("5.7.9", "not accepted for policy reasons", "yahoo_policy"),
+        ("5.7.1", "[CS01] rejected due to local policy", "apple_policy"),
+        ("5.1.1", "user unknown", "user_unknown"),
+    ],
+)
+def test_a_providers_block_is_named(status: str, text: str, name: str) -> None:
+    assert classify_failure(status, 550 if status[0] == "5" else 421, text).name == name
+
+
+@pytest.mark.parametrize("status", ["5.7.605", "5.7.650", "5.7.60", "5.7.6"])
+def test_a_range_of_codes_has_both_ends(status: str) -> None:
+    assert classify_failure(status, 550, "").provider == ""
+
+
+def test_it_is_said_whether_words_or_numbers_decided() -> None:
+    assert classify_failure("5.1.1", 550, "user unknown").worded
+    assert not classify_failure("5.1.1", 550, "").worded
 
 
 @given(st.none() | st.text(max_size=20), st.none() | st.integers(-5, 1200), st.text())

@@ -22,7 +22,7 @@ LOUD = {
 }
 FIGURES = {
     *("imported", "refused", "sent", "server_accepted", "unknown", "bounced", "replied"),
-    *("complaints", "suppressed", "held", "invariants"),
+    *("told", "answered", "complaints", "suppressed", "held", "invariants"),
 }
 
 

@@ -6,18 +6,18 @@ from datetime import timedelta
 from itertools import chain
 
 from fuzz.promises import ADDRESS_LENGTH, at_most, one_of, promise, storable
-from marketing_agent.engine.intents import read_intent
 from marketing_agent.mail.classify import Classified, classify
+from marketing_agent.mail.intent import intent_of, own_words
 from marketing_agent.mail.match import candidates
 from marketing_agent.mail.mime import Part
 from marketing_agent.mail.parse import MAX_REFERENCES, Mail, parse
 from marketing_agent.mail.recipient import Recipient
-from marketing_agent.mail.strip import strip_html, strip_reply
 
 KINDS = ("bounce", "complaint", "auto-reply", "delivered", "challenge-response", "human")
 CATEGORIES = ("hard", "soft", "block", "complaint", "unknown")
 MOST_RECIPIENTS = 500
 MOST_HINTS = 2_000
+MOST_NAMES = 50  # of header fields that are all asked for
 DEEPEST = 14  # levels: the root, twelve below it, and an embedded message at the bottom
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -56,8 +56,8 @@ def check_whole_way(data: bytes) -> None:
     """As `mail classify` goes: verdict, the writer's words, what they want, one line of JSON."""
     mail = parse(data)
     verdict = classify(mail)
-    words = strip_html(mail.html) if mail.html else strip_reply(mail.text)
-    reading = read_intent(words)
+    words = own_words(mail)
+    reading = intent_of(mail, automatic=verdict.kind == "auto-reply", words=words)
     storable((words, *reading.evidence), "the reply")
     told = {"kind": verdict.kind, "words": words, "subject": mail.subject, "from": mail.from_name}
     json.dumps(told, ensure_ascii=False).encode("utf-8")
@@ -73,9 +73,9 @@ def _check_fields(mail: Mail) -> None:
         promise("@" in one and len(one) <= ADDRESS_LENGTH, f"{one!r:.100} is no address")
     if mail.date is not None:
         promise(mail.date.utcoffset() == timedelta(0), "the date is not in UTC")
-    for name, value in mail.headers.fields:
+    for name in list(dict(mail.headers.lines))[:MOST_NAMES]:
         promise(name == name.lower(), "a field's name is not in lower case")
-        storable((name, value), "a raw header")
+        storable((name, mail.headers.raw(name), *mail.headers.all(name)), "a header")
 
 
 def _check_bodies(mail: Mail) -> None:

@@ -35,8 +35,7 @@ def slow_attacks(target: Target, size: int) -> Iterator[str]:
 
 
 def is_known(attack: Attack) -> bool:
-    blank = bool(open_findings.BLANK_STRINGS) and not f"{attack.head}{attack.piece}".strip()
-    return blank or any(map(attack.name.startswith, open_findings.EXPRESSIONS))
+    return any(map(attack.name.startswith, open_findings.EXPRESSIONS))
 
 
 def _unbearable(target: Target, attack: Attack, size: int) -> Iterator[Growth]:

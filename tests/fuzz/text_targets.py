@@ -1,11 +1,12 @@
 """Interfaces that take a text: a body, a header's value, an address, a server's words."""
 
 import re
+from datetime import date
 
 from fuzz.promises import ADDRESS_LENGTH, at_most, one_of, promise, refused_by, storable, text_of
 from marketing_agent.engine.bounce_rules import classify_failure
 from marketing_agent.engine.content import Needs, check_letter
-from marketing_agent.engine.intents import read_intent
+from marketing_agent.engine.intents import Reading, read_intent
 from marketing_agent.engine.languages import language_of
 from marketing_agent.engine.values import POSITIVE, Intent
 from marketing_agent.mail.address import AddressError, normalise
@@ -17,13 +18,15 @@ from marketing_agent.mail.words import addresses_in, decode_charset, decode_word
 
 A_LITTLE = 100  # characters that a reply may be longer than what it was cut from
 _LONGEST_LINE = 998  # RFC 5322 section 2.1.1
+_TODAY = date(2031, 5, 6)
 _OPT_OUT = "Please unsubscribe me from your list.\n\n"
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
 
 
 def check_strip(data: bytes) -> None:
     """A reply is cut out of the text: it is no longer, and as whole."""
-    _check_cut(text_of(data), strip_reply(text_of(data)))
+    for context in (False, True):
+        _check_cut(text_of(data), strip_reply(text_of(data), context=context))
 
 
 def check_strip_html(data: bytes) -> None:
@@ -41,12 +44,19 @@ def check_html_text(data: bytes) -> None:
 def check_intent(data: bytes) -> None:
     """Any text has an intent, and whoever opts out first is never taken for a yes."""
     text = text_of(data)
-    found = read_intent(text)
+    for automatic in (False, True):
+        _check_reading(read_intent(text, subject=text[:100], today=_TODAY, automatic=automatic))
+    opted = read_intent(_OPT_OUT + text).intent
+    promise(opted not in POSITIVE, f"an opt-out is read as {opted}")
+
+
+def _check_reading(found: Reading) -> None:
     one_of(found.intent, list(Intent), "intent")
     promise(0 <= found.confidence <= 1, f"confidence {found.confidence}")
     promise(all(isinstance(each, str) for each in found.evidence), "evidence is no text")
-    opted = read_intent(_OPT_OUT + text).intent
-    promise(opted not in POSITIVE, f"an opt-out is read as {opted}")
+    promise(found.until is None or found.until.isoformat(), "until is no day")
+    if found.contact is not None:
+        promise(found.contact.name or found.contact.address, "the contact is nobody")
 
 
 def check_words(data: bytes) -> None:

@@ -7,13 +7,14 @@ import pytest
 
 from inbound.conftest import PASSWORD, put_password
 from inbound.scene import BY, INBOX, NINA, NOW, Scene, a_scene, answer, mail
-from marketing_agent.engine.values import EmailKind
+from marketing_agent.engine.values import EmailKind, IdSource
 from marketing_agent.inbound.fetch import poll_inbox
 from marketing_agent.inbound.last_look import LastLook
 from marketing_agent.inbound.sessions import SessionPool
 from marketing_agent.inbound.steps import process_new
 from marketing_agent.inboxes.actions import delete_secret
 from marketing_agent.inboxes.models import Folder, Inbox
+from marketing_agent.outbox.actions.other_ids import learn_id
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.tickets import Look
 from marketing_agent.sandbox.imap_server import ImapServer
@@ -164,3 +165,18 @@ def thread_of(scene: Scene) -> Email:
     letter = scene.letter
     letter.kind, letter.references = EmailKind.FOLLOW_UP, scene.letter.message_id
     return letter
+
+
+def test_an_answer_that_cites_the_id_of_a_provider_keeps_the_letter_back(
+    imap: ImapServer, look: LastLook, scene: Scene
+) -> None:
+    poll_inbox(scene.inbox, NOW)
+    follow_up = thread_of(scene)
+    given = "0102018f3a1b2c4d-9c1f7e2a-4b5d-4c3e-8f90-1a2b3c4d5e6f-000000"
+    cited = {"In_Reply_To": f"<{given}@eu-west-1.amazonses.com>"}
+    imap.deliver(INBOX, "INBOX", mail("Stop", sender="boss@hotel.example", **cited), NOW)
+    assert look(follow_up).refusal is None
+    learn_id(scene.letter, f"{given}@amazonses.com", IdSource.ANNOUNCED, NOW)
+    refusal = look(follow_up).refusal
+    assert refusal is not None
+    assert refusal.code == "answer_unread"

@@ -92,47 +92,19 @@ def test_a_warning_in_prose_is_not_final() -> None:
     assert (one.category, one.final) == ("soft", False)
 
 
-ARF = b"""\
-From: feedback@provider.example
-To: max@acme.example
-Subject: FW: Your booking page
-Content-Type: multipart/report; report-type=feedback-report; boundary=b
-
---b
-Content-Type: text/plain
-
-An abuse report.
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: Reporter/1
-Version: 1
-Original-Rcpt-To: <jane@client.example>
-
---b
-Content-Type: message/rfc822
-
-Message-ID: <e7.x@acme.example>
-To: someone@else.example
-
-Hello
---b--
-"""
-
-
-def test_a_complaint_names_who_complained_of_which_letter() -> None:
-    found = classify(parse(ARF))
-    assert (found.kind, found.feedback_type) == ("complaint", "abuse")
-    assert [(one.recipient, one.category) for one in found.recipients] == [
-        ("jane@client.example", "complaint")
-    ]
-    assert found.original_message_id == "e7.x@acme.example"
-
-
-def test_a_redacted_complaint_falls_back_to_the_letter_itself() -> None:
-    found = classify(parse(ARF.replace(b"Original-Rcpt-To: <jane@client.example>\n", b"")))
-    assert [one.recipient for one in found.recipients] == ["someone@else.example"]
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Please click here to release your message to Jane.",
+        "To confirm that you are human, follow the link, and we deliver.\nverify you are a human",
+        "Reply to this message and it will be delivered. reply to this message to deliver yours",
+        "Your message has been waitlisted.",
+        "Bitte bestätigen Sie Ihre Nachricht.",
+    ],
+)
+def test_a_machine_that_asks_for_proof_is_a_challenge(body: str) -> None:
+    raw = mail(body, Auto_Submitted="auto-replied")
+    assert classify(parse(raw)).kind == "challenge-response"
 
 
 @pytest.mark.parametrize(
@@ -175,6 +147,44 @@ def test_a_machines_answer_is_automatic(headers: dict[str, str]) -> None:
 def test_a_person_stays_a_person(headers: dict[str, str]) -> None:
     raw = mail("Thanks, our old system fails daily. Call me.", **headers)
     assert classify(parse(raw)).kind == "human"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (
+            {
+                "From": "Parcels <noreply@parcels.example>",
+                "subject": "Your parcel: delivery failed",
+            },
+            "Dear customer, it could not be delivered.\nAsk info@parcels.example\n",
+        ),
+        (
+            {"From": "Root <root@host.example>", "subject": "backup: system error"},
+            "Undelivered, mailbox full, see admin@host.example\n",
+        ),
+        (
+            {"subject": "Undeliverable: your booking page"},
+            "My server says: 550 user unknown <max@acme.example>. What to do?\n",
+        ),
+        (
+            {"From": "Jane <jane@bounce-house.example>", "subject": "Delivery of the house failed"},
+            "It could not be delivered. Call me.\n",
+        ),
+        (
+            {"From": "List <list-request@client.example>", "subject": "Welcome to the list"},
+            "You are subscribed.\n",
+        ),
+    ],
+)
+def test_trouble_of_other_kinds_is_no_bounce(headers: dict[str, str], body: str) -> None:
+    assert classify(parse(mail(body, **headers))).kind == "human"
+
+
+def test_an_absence_note_that_names_a_successor_is_no_bounce() -> None:
+    body = "I work here no more, this address is no longer valid. Write to bob@client.example.\n"
+    raw = mail(body, Return_Path="<>", Auto_Submitted="auto-replied", subject="Automatic reply: hi")
+    assert classify(parse(raw)).kind == "auto-reply"
 
 
 def test_a_person_who_quotes_a_bounce_is_no_bounce() -> None:

@@ -15,6 +15,7 @@ OUTERMOST = {
     "workers/group_desk.py": 1,  # a failure is handed to the lanes that wait for it
     "outbox/deliver.py": 1,  # a letter that fails is held with its traceback, the others go on
     "inbound/steps.py": 1,  # a poison mail is held with its traceback, the others go on
+    "inbound/second_opinion.py": 1,  # as steps.py: a reply that fails goes to a person
     "cli/main.py": 1,  # every failure becomes a sentence and an exit code
     "sandbox/loop_thread.py": 1,  # raised again in the thread that asked
 }

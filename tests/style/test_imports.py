@@ -9,6 +9,7 @@ THREADS = ("threading", "_thread", "concurrent.futures", "concurrent", "multipro
 MAY_START_THREADS = {"workers", "sandbox"}
 MAY_HOLD_A_LOCK = {
     "operations/requests.py": "guards what the web server's own threads count",
+    "providers/limiter.py": "guards the turns that the lanes of a job take",
 }
 TOTALS = tuple(
     f"marketing_agent.operations.{name}"

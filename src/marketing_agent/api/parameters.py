@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self
 
 from django.http import HttpRequest
@@ -44,6 +44,9 @@ Cursor = Annotated[
     Query(max_length=64, description="`next` of the page before; the first page has none."),
 ]
 
+
+Day = date
+"""A day of the calendar; rows have fields of the name `date`."""
 
 BlankIsNone = BeforeValidator(lambda value: value or None)
 """For a column that holds an empty text where the API says null."""

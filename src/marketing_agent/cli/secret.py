@@ -10,7 +10,7 @@ import typer
 from marketing_agent.cli.output import AsJson, emit, fail, new_app, operator, table
 from marketing_agent.inboxes.actions import delete_secret, put_secret
 from marketing_agent.inboxes.credentials import FORMATS
-from marketing_agent.inboxes.secrets import list_secrets
+from marketing_agent.inboxes.secrets import INBOX_SECRET, list_secrets
 from marketing_agent.workers import clock
 
 app = new_app("Store credentials, encrypted; they are never printed.")
@@ -24,7 +24,7 @@ def put(name: NameArgument, as_json: AsJson = False) -> None:
     """Keep a secret whose value comes on standard input; one of that name is replaced.
 
     SMTP_INBOX_n holds email|password|smtphost|smtpport|displayname, optionally with
-    |imaphost|imapport behind it.
+    |imaphost|imapport behind it. LLM_GROK and LLM_FALLBACK hold the key of a model's API.
     """
     put_secret(name, _value(name), operator(), clock.now())
     entry = next(each for each in list_secrets() if each.name == name)
@@ -57,5 +57,6 @@ def delete(name: NameArgument, as_json: AsJson = False) -> None:
 
 def _value(name: str) -> str:
     if sys.stdin.isatty():
-        return getpass.getpass(f"{name} ({FORMATS}): ")
+        form = FORMATS if INBOX_SECRET.match(name) else "its value"
+        return getpass.getpass(f"{name} ({form}): ")
     return sys.stdin.read(LONGEST)

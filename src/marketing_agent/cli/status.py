@@ -50,6 +50,6 @@ def _say(known: dict[str, Any], found: dict[str, Any], alerts: list[dict[str, An
     say()
     parts = known["dependencies"].items()
     table(("part", "status", "age_s"), [(name, p["status"], p["age_s"]) for name, p in parts])
-    for waiting in ("unknown", "dead_letters", "inbox_held"):
+    for waiting in ("unknown", "dead_letters", "inbox_undecided", "inbox_held"):
         if found[waiting]:
             say(f"{found[waiting]} waiting for a person: {waiting.replace('_', ' ')}")

@@ -44,7 +44,7 @@ VERBS: dict[str, Verb] = {
     "emails": Verb("List letters; settle the ones with unknown outcome.", f"{_HERE}.emails"),
     "outbox": Verb("Take held letters up again.", f"{_HERE}.outbox"),
     "retry-queue": Verb("Retries and dead letters.", f"{_HERE}.retry_queue"),
-    "inbox": Verb("Inbound mail: list, reprocess, classify.", f"{_HERE}.inbox"),
+    "inbox": Verb("Inbound mail: list, show, reprocess, classify.", f"{_HERE}.inbox"),
     "answers": Verb("Answers suggested to positive replies.", f"{_HERE}.answers"),
     "errors": Verb("List recorded errors.", f"{_HERE}.errors"),
     "alerts": Verb("List and close alerts.", f"{_HERE}.alerts"),

@@ -19,7 +19,6 @@ _GREYLIST = re.compile(
     r"|(?:try|retry|come back)(?: again)? in \d+",
     re.IGNORECASE,
 )
-_PROVIDERS = ("google_", "microsoft_", "yahoo_", "apple_", "comcast_", "orange_")
 _LAST_CODE = 599
 
 
@@ -70,7 +69,8 @@ class Decision:
         outcome: one of the six.
         code: the SMTP code, None after a break.
         enhanced: the enhanced code (RFC 3463) of the reply's own class, where it has one.
-        reason: a short name for machines, such as `user_unknown` or `login_refused`.
+        reason: a short name for machines, such as `user_unknown`, `login_refused` or, where a
+            provider is known to block us, `google_rate`.
         greylisted: the first retry may come after half an hour.
         transient: for *account*: the trouble may pass by itself (a break, a 4xx); else it needs a
             person. For *temporary*: it is the connection's, not the recipient's, and counts against
@@ -139,14 +139,12 @@ def _refused(reply: SmtpReply) -> Decision:
     outcome = _temporary(failure) if _is_4xx(reply) else _permanent(failure)
     # 421 is the server's farewell (RFC 5321 section 3.8): it says nothing of the recipient.
     leaving = outcome is Outcome.TEMPORARY and reply.code == 421  # noqa: PLR2004  as said above
-    return _say(
-        reply, outcome, failure.reason, greylisted=_is_greylisting(reply), transient=leaving
-    )
+    return _say(reply, outcome, failure.name, greylisted=_is_greylisting(reply), transient=leaving)
 
 
 def _temporary(failure: Failure) -> Outcome:
     """A 4xx is temporary, but for a provider's known way of blocking us for a while."""
-    if failure.category == "block" and failure.reason.startswith(_PROVIDERS):
+    if failure.category == "block" and failure.provider:
         return Outcome.BLOCK
     return Outcome.TEMPORARY
 

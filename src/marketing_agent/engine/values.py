@@ -72,6 +72,14 @@ class EvidenceKind(StrEnum):
     PERSON = "person"
 
 
+class IdSource(StrEnum):
+    """How one knows that a letter goes by another Message-ID than the one that we gave it."""
+
+    ANNOUNCED = "announced"
+    OWN_COPY = "own_copy"
+    SHOWN = "shown"
+
+
 class BounceType(StrEnum):
     """A delivery failure's consequence: never again, later, or not from here."""
 
@@ -150,3 +158,13 @@ class NoticeState(StrEnum):
     TOLD = "told"
     NOBODY = "nobody"
     GIVEN_UP = "given_up"
+
+
+class OpinionState(StrEnum):
+    """How far the second opinion on a doubtful reply has come; the legal moves are in `engine.opinions`."""
+
+    WAITING = "waiting"
+    ASKING = "asking"
+    ACCEPTED = "accepted"
+    PERSON = "person"
+    DECIDED = "decided"

@@ -15,7 +15,8 @@ from marketing_agent.inbound.sessions import SessionPool
 from marketing_agent.inboxes.errors import SecretError
 from marketing_agent.inboxes.models import Folder, Inbox
 from marketing_agent.mail.imap import ImapError, ImapSession
-from marketing_agent.outbox.models import Contact, Email
+from marketing_agent.mail.message_ids import searchable
+from marketing_agent.outbox.models import Contact, Email, OtherId
 from marketing_agent.outbox.tickets import Look, NowSource
 
 UNREAD_WAIT = timedelta(minutes=10)
@@ -80,10 +81,20 @@ def _holds_answer(session: ImapSession, name: str, email: Email, *, waiting: boo
         known = None
     if known is not None and mailbox.uidnext - 1 <= known.last_uid and not waiting:
         return False
-    thread = email.references.split()[-THREAD:]
+    thread = _thread(email)
     found = session.search_answers(email.to_address, thread, _since(email))
     states = _states(known, found)
     return any(_is_open(uid, known, states) for uid in found)
+
+
+def _thread(email: Email) -> list[str]:
+    """Give what an answer may cite: the letters before this one, by our ids and by those they got."""
+    ours = email.references.split()[-THREAD:]
+    if not ours:
+        return []
+    given = OtherId.objects.filter(email__message_id__in=ours).order_by("-id")
+    others = given.values_list("message_id", flat=True)[:THREAD]
+    return [*ours, *map(searchable, others)]
 
 
 def _is_open(uid: int, folder: Folder | None, states: Mapping[int | None, str]) -> bool:

@@ -10,6 +10,7 @@ from marketing_agent.engine.values import (
     ItemKind,
     ItemState,
     NoticeState,
+    OpinionState,
     SuggestionState,
 )
 from marketing_agent.store.columns import one_of, public_id, word
@@ -43,6 +44,9 @@ class InboxItem(models.Model):
     intent_confidence = models.FloatField(null=True)
     intent_by = models.CharField(max_length=200, blank=True)
     intent_evidence = models.CharField(max_length=500, blank=True)
+    until = models.DateField(null=True)  # when they are back, or want to be asked again
+    contact_name = models.CharField(max_length=200, blank=True)  # whom they name instead
+    contact_address = models.CharField(max_length=320, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)  # the database's clock
@@ -139,3 +143,41 @@ class RawMail(models.Model):
 
     def __str__(self) -> str:
         return str(self.item_id)
+
+
+class Opinion(models.Model):
+    """The second opinion on one doubtful reply: who was asked, what they said, and what became of it."""
+
+    item = models.OneToOneField(InboxItem, models.CASCADE, related_name="opinion")
+    state = word(OpinionState, default=OpinionState.WAITING)
+    finding = models.CharField(max_length=1000, blank=True)  # why it stands where it stands
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)  # null: nobody is asked any more
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)  # the database's clock
+    provider = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=100, blank=True)
+    heard = models.CharField(max_length=24, blank=True)  # see `engine.opinions.Heard`
+    confidence = models.FloatField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    until = models.DateField(null=True)
+    contact_name = models.CharField(max_length=200, blank=True)
+    contact_address = models.CharField(max_length=320, blank=True)
+    suggestion = models.TextField(blank=True)
+    cost = models.BigIntegerField(null=True)  # millionths of a dollar; null: nobody knows
+
+    class Meta:
+        constraints: ClassVar = [one_of("state", OpinionState, "opinion_state")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(next_try_at__isnull=False),
+                name="opinion_due",
+            ),
+            models.Index(fields=["state", "id"], name="opinion_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.state}"

@@ -23,6 +23,8 @@ _WORDS = {
     Intent.MEETING_REQUEST: "Wants to meet",
     Intent.INTERESTED: "Interested",
     Intent.QUESTION: "Asks",
+    Intent.REFERRAL: "Names somebody else",
+    Intent.NOT_NOW: "Wanted to be asked again now",
 }
 
 
@@ -76,7 +78,14 @@ def words_of(item: InboxItem) -> tuple[str, str]:
     head = (
         f"{who} <{item.from_address}> wrote to {item.inbox.address}: {item.subject}\n\n{quoted}\n"
     )
-    return f"{what}: {who}{company}"[:200], head + _suggested(item)
+    return f"{what}: {who}{company}"[:200], head + _named(item) + _suggested(item)
+
+
+def _named(item: InboxItem) -> str:
+    """Name whom they name, and the day; nothing where there is neither."""
+    contact = f"{item.contact_name} <{item.contact_address}>" if item.contact_address else ""
+    lines = [("They name", contact or item.contact_name), ("The day they name", item.until)]
+    return "".join(f"\n{name}: {value}\n" for name, value in lines if value)
 
 
 def _suggested(item: InboxItem) -> str:

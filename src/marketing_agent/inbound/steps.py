@@ -15,20 +15,22 @@ from typing import TypeVar
 from django.db import OperationalError
 
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.engine.intents import Reading, read_intent
-from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.engine.intents import Reading
+from marketing_agent.engine.values import IdSource, Intent, ItemKind, ItemState
 from marketing_agent.inbound.actions import hold, put_back, release, settle
 from marketing_agent.inbound.actions.arrivals import remark
-from marketing_agent.inbound.case import Case
+from marketing_agent.inbound.case import Case, SeenId
 from marketing_agent.inbound.claim import LeaseLostError, claim, rescue
+from marketing_agent.inbound.known import Known
+from marketing_agent.inbound.matching import tie
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.storable import storable
-from marketing_agent.inbound.threads import OPT_OUT_MARK, Known, hints_of, look_up
+from marketing_agent.inbound.threads import OPT_OUT_MARK, hints_of, look_up
 from marketing_agent.inboxes.actions import check_inboxes
 from marketing_agent.mail.classify import classify
-from marketing_agent.mail.match import CandidateKind
-from marketing_agent.mail.parse import Mail, parse
-from marketing_agent.mail.strip import strip_html, strip_reply
+from marketing_agent.mail.intent import intent_of, own_words
+from marketing_agent.mail.message_ids import canonical
+from marketing_agent.mail.parse import parse
 from marketing_agent.store.repeatable import repeatable
 
 T = TypeVar("T")
@@ -50,11 +52,13 @@ _WRITTEN = frozenset({ItemKind.REPLY, ItemKind.AUTO_REPLY})
 
 def spot_own_copy(case: Case, known: Known) -> None:
     """A mail of ours, seen again in All Mail or written by hand from this account, is no reply."""
-    letter = known.by_message_id.get(case.item.message_id)
-    from_us = _sender(case) in known.own
+    copy = known.own_copy(canonical(case.item.message_id), case.hints)
     # A stranger may repeat our Message-ID, so the sender has to be ours as well.
-    if from_us and (letter is not None or case.found.kind == "human"):
-        case.kind, case.letter = ItemKind.OWN_COPY, letter
+    if case.sender in known.own and (copy is not None or case.found.kind == "human"):
+        case.kind = ItemKind.OWN_COPY
+        if copy is not None:
+            case.letter = copy.letter
+            case.seen_as = SeenId(canonical(case.item.message_id), IdSource.OWN_COPY)
 
 
 def tell_kind(case: Case, known: Known) -> None:
@@ -66,16 +70,8 @@ def tell_kind(case: Case, known: Known) -> None:
 
 def match_letter(case: Case, known: Known) -> None:
     """Find the letter that the mail belongs to: by the strongest hint that fits."""
-    if case.kind is ItemKind.OWN_COPY:
-        return
-    for hint in case.hints:
-        letter = known.letter(hint, case.item.inbox_id)
-        prospect = letter.prospect if letter is not None else known.prospect(hint)
-        if letter is not None or prospect is not None:
-            case.letter, case.prospect = letter, prospect
-            case.match, case.match_evidence = hint.kind, hint.value
-            case.company = known.company(letter)
-            return
+    if case.kind is not ItemKind.OWN_COPY:
+        tie(case, known)
 
 
 def tell_reply(case: Case, known: Known) -> None:
@@ -89,19 +85,23 @@ def strip_quote(case: Case, known: Known) -> None:
     """Keep what the person wrote; our own words below it say nothing of what they want."""
     del known
     if case.kind in _WRITTEN or case.kind is ItemKind.OTHER:
-        case.text = storable(_own_words(case.mail), _LONGEST_TEXT)
+        case.text = storable(own_words(case.mail), _LONGEST_TEXT)
 
 
 def tell_intent(case: Case, known: Known) -> None:
     """Read what the person wants; the subject of a List-Unsubscribe mail says it all."""
-    del known
     if case.kind is ItemKind.COMPLAINT and case.found.feedback_type == "opt-out":
         case.kind = ItemKind.REPLY if case.match else ItemKind.OTHER
         case.reading = Reading(Intent.OPT_OUT, 1.0, ("the unsubscribe button",))
     elif case.match == OPT_OUT_MARK or _says_unsubscribe(case):
         case.reading = Reading(Intent.OPT_OUT, 1.0, (case.mail.subject[:80],))
     elif case.kind in _WRITTEN:
-        case.reading = read_intent(case.text or case.mail.subject)
+        case.reading = intent_of(
+            case.mail,
+            automatic=case.kind is ItemKind.AUTO_REPLY,
+            ours=frozenset(known.own),
+            words=case.text,
+        )
 
 
 STEPS: tuple[Step, ...] = (
@@ -188,16 +188,6 @@ def _guarded(item: InboxItem, work: Callable[[], T], now: datetime) -> T | None:
     return None
 
 
-def _sender(case: Case) -> str:
-    senders = (hint.value for hint in case.hints if hint.kind == CandidateKind.SENDER)
-    return next(senders, "")
-
-
 def _says_unsubscribe(case: Case) -> bool:
     person = case.kind in {ItemKind.REPLY, ItemKind.OTHER}
     return person and case.mail.subject.strip().casefold().startswith("unsubscribe")
-
-
-def _own_words(mail: Mail) -> str:
-    plain = any(part.content_type == "text/plain" and part.text.strip() for part in mail.root.own())
-    return strip_reply(mail.text) if plain or not mail.html else strip_html(mail.html)

@@ -5,54 +5,35 @@ The hints of a whole batch are looked up together: one query for the letters, on
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
 from marketing_agent.campaigns.colleagues import are_colleagues
-from marketing_agent.engine.values import EmailState
+from marketing_agent.engine.values import IdSource
 from marketing_agent.inbound.case import Case, Hint
+from marketing_agent.inbound.known import ID_KINDS, REACHED, Known, by_other_id
 from marketing_agent.inbound.storable import storable
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.mail.address import AddressError, normalise
-from marketing_agent.mail.match import CandidateKind, candidates
+from marketing_agent.mail.match import Candidate, CandidateKind, candidates
+from marketing_agent.mail.message_ids import canonical, mark_in_id
 from marketing_agent.mail.parse import Mail
-from marketing_agent.outbox.models import Email
+from marketing_agent.outbox.models import Email, OtherId
 from marketing_agent.prospects.models import Prospect
 
-OPT_OUT_MARK = "opt_out_mark"
+OPT_OUT_MARK = CandidateKind.OPT_OUT_MARK
 _MARKED = re.compile(r"^\W*unsubscribe\s+([a-z2-9]{16,32})\b", re.IGNORECASE)
-_IDS = frozenset({CandidateKind.IN_REPLY_TO, CandidateKind.REFERENCES, CandidateKind.EMBEDDED})
-_REACHED = (EmailState.SENT, EmailState.UNKNOWN, EmailState.BOUNCED, EmailState.TRANSMITTING)
+_MARKS = frozenset(
+    {
+        CandidateKind.OPT_OUT_MARK,
+        CandidateKind.PLUS_TAG,
+        CandidateKind.EMBEDDED_MARK,
+        CandidateKind.QUOTED_MARK,
+        CandidateKind.OWN_MARK,
+    }
+)
+_ADDRESSES = frozenset({CandidateKind.QUOTED_HEADER, CandidateKind.SENDER})
 _LONGEST = 500
-
-
-@dataclass(slots=True)
-class Known:
-    """Our letters, prospects and inboxes that the hints of one batch point to."""
-
-    by_message_id: dict[str, Email] = field(default_factory=dict)
-    by_public_id: dict[str, Email] = field(default_factory=dict)
-    by_address: dict[str, list[Email]] = field(default_factory=dict)
-    prospects: dict[str, Prospect] = field(default_factory=dict)
-    own: frozenset[str] = frozenset()
-    shared: frozenset[str] = frozenset()  # domains at which we know more than one person
-
-    def company(self, letter: Email | None) -> str:
-        """Give the domain at which the letter's addressee may have colleagues, else nothing."""
-        return letter.domain if letter is not None and letter.domain in self.shared else ""
-
-    def letter(self, hint: Hint, inbox_id: int) -> Email | None:
-        """Give the letter that a hint points to."""
-        if hint.kind in _IDS:
-            return self.by_message_id.get(hint.value)
-        if hint.kind == CandidateKind.SENDER:
-            return _nearest(self.by_address.get(hint.value, []), inbox_id)
-        return self.by_public_id.get(hint.value)
-
-    def prospect(self, hint: Hint) -> Prospect | None:
-        """Give the prospect whose address the sender's is, should no letter of ours be known."""
-        return self.prospects.get(hint.value) if hint.kind == CandidateKind.SENDER else None
 
 
 def hints_of(mail: Mail, original_message_id: str | None) -> tuple[Hint, ...]:
@@ -61,17 +42,24 @@ def hints_of(mail: Mail, original_message_id: str | None) -> tuple[Hint, ...]:
 
 
 def _hints(mail: Mail, original_message_id: str | None) -> Iterator[Hint]:
-    if original_message_id:
-        yield Hint(CandidateKind.EMBEDDED, storable(original_message_id, _LONGEST))
+    # A report that holds no letter names by its own headers what it answers: those hints follow below.
+    if original_message_id and original_message_id not in {mail.in_reply_to, *mail.references}:
+        yield Hint(CandidateKind.EMBEDDED, storable(canonical(original_message_id), _LONGEST))
     marked = _MARKED.match(mail.subject)
     if marked:
         yield Hint(OPT_OUT_MARK, marked[1].lower())
     for each in candidates(mail):
-        value = storable(each.value, _LONGEST)
-        if each.kind is CandidateKind.SENDER:
-            value = address_key(value)
-        if value:
-            yield Hint(each.kind, value)
+        hint = _storable(each)
+        if hint.value:
+            yield hint
+
+
+def _storable(each: Candidate) -> Hint:
+    value, sender = storable(each.value, _LONGEST), storable(each.sender, _LONGEST)
+    if each.kind in _ADDRESSES:
+        value, sender = address_key(value), address_key(sender) if sender else ""
+    subject, message_id = storable(each.subject, _LONGEST), storable(each.message_id, _LONGEST)
+    return Hint(each.kind, value, sender, subject, message_id)
 
 
 def address_key(raw: str) -> str:
@@ -85,22 +73,37 @@ def address_key(raw: str) -> str:
 def look_up(cases: Sequence[Case]) -> Known:
     """Find everything that a batch's hints could mean."""
     hints = {hint for case in cases for hint in case.hints}
-    ids = {each.value for each in hints if each.kind in _IDS}
-    ids |= {case.item.message_id for case in cases if case.item.message_id}
-    marks = {each.value for each in hints if each.kind in {CandidateKind.PLUS_TAG, OPT_OUT_MARK}}
-    senders = {each.value for each in hints if each.kind == CandidateKind.SENDER}
-    letters = _letters(
-        Q(message_id__in=ids)
-        | Q(public_id__in=marks)
-        | Q(address_key__in=senders, state__in=_REACHED)
-    )
+    ids = {each.value for each in hints if each.kind in ID_KINDS}
+    ids |= {canonical(case.item.message_id) for case in cases}
+    others = _other_ids(ids - {""})
+    letters = _letters(_which(hints, ids, {email_id for _, email_id, _ in others}))
+    senders = {each.value for each in hints if each.kind is CandidateKind.SENDER}
     return Known(
-        by_message_id={each.message_id: each for each in letters},
+        by_message_id={canonical(each.message_id): each for each in letters},
+        by_other_id=by_other_id(others, {each.pk: each for each in letters}),
         by_public_id={each.public_id: each for each in letters},
         by_address=_by_address(letters),
         prospects={each.address_key: each for each in _prospects(senders)},
-        own=frozenset(Inbox.objects.values_list("address_key", flat=True)),
+        inboxes=dict(Inbox.objects.values_list("pk", "address_key")),
         shared=_shared({each.domain for each in letters}),
+    )
+
+
+def _other_ids(ids: Iterable[str]) -> list[tuple[str, int, IdSource]]:
+    """Read which of the ids a provider gave to a letter of ours."""
+    rows = OtherId.objects.filter(message_id__in=list(ids))
+    return list(rows.values_list("message_id", "email_id", "source"))
+
+
+def _which(hints: Iterable[Hint], ids: set[str], keys: set[int]) -> Q:
+    """Every part has an index of its own; a join for the other ids would use none of them."""
+    marks = {each.value for each in hints if each.kind in _MARKS} | set(map(mark_in_id, ids))
+    addresses = {each.value for each in hints if each.kind in _ADDRESSES}
+    return (
+        Q(message_id__in=ids - {""})
+        | Q(public_id__in=marks - {""})
+        | Q(pk__in=keys)
+        | Q(address_key__in=addresses, state__in=REACHED)
     )
 
 
@@ -113,7 +116,7 @@ def _letters(which: Q) -> list[Email]:
 def _by_address(letters: Iterable[Email]) -> dict[str, list[Email]]:
     found: dict[str, list[Email]] = {}
     for each in letters:
-        if each.state in _REACHED:
+        if each.state in REACHED:
             found.setdefault(each.address_key, []).append(each)
     return found
 
@@ -127,9 +130,3 @@ def _shared(domains: Iterable[str]) -> frozenset[str]:
 
 def _prospects(senders: Iterable[str]) -> QuerySet[Prospect]:
     return Prospect.objects.filter(address_key__in=[each for each in senders if each])
-
-
-def _nearest(letters: Sequence[Email], inbox_id: int) -> Email | None:
-    """Prefer the newest letter from the inbox that the mail came to, else the newest of all."""
-    mine = (each for each in letters if each.inbox_id == inbox_id)
-    return next(mine, letters[0] if letters else None)

@@ -20,6 +20,7 @@ __all__ = [
     "SecretEntry",
     "SecretError",
     "find_credentials",
+    "find_secret",
     "list_secrets",
     "read_credentials",
     "read_secret",
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 INBOX_SECRET = re.compile(r"SMTP_INBOX_[0-9]{1,6}\Z")
+PROVIDER_SECRET = re.compile(r"LLM_(?:GROK|FALLBACK)\Z")
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,99}\Z")
 
 
@@ -47,17 +49,27 @@ def read_secret(name: str) -> str:
     Raises:
         SecretError: when there is none of that name, or it does not open with our key.
     """
+    value = find_secret(name)
+    if value is None:
+        raise SecretError(f"There is no secret {name}; put it: marketing-agent secret put {name}")
+    return value
+
+
+def find_secret(name: str) -> str | None:
+    """Give a secret's value, or None where there is none.
+
+    Raises:
+        SecretError: when it does not open with our key.
+    """
     value = _from_environment(name)
     if value is not None:
         return value
     row = Secret.objects.filter(name=name).first()
-    if row is None:
-        raise SecretError(f"There is no secret {name}; put it: marketing-agent secret put {name}")
-    return _open(row)
+    return None if row is None else _open(row)
 
 
 def secret_names() -> tuple[str, ...]:
-    """Give the names of all secrets, those of inboxes in the environment included, in order."""
+    """Give the names of all secrets, those of the environment that we know included, in order."""
     stored = set(Secret.objects.values_list("name", flat=True))
     return tuple(sorted(stored | set(_environment_names()), key=_order))
 
@@ -136,7 +148,9 @@ def _from_environment(name: str) -> str | None:
 
 
 def _environment_names() -> list[str]:
-    return [] if settings().sandbox else [name for name in os.environ if INBOX_SECRET.match(name)]
+    if settings().sandbox:
+        return []
+    return [name for name in os.environ if INBOX_SECRET.match(name) or PROVIDER_SECRET.match(name)]
 
 
 def _order(name: str) -> tuple[str, int]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from marketing_agent.mail.bounce_text import is_from_machine
 from marketing_agent.mail.mime import Headers, Part, split_head
 from marketing_agent.mail.parse import Mail
 from marketing_agent.mail.recipient import Recipient, judged, status_in
@@ -11,6 +12,8 @@ from marketing_agent.mail.words import addresses_in
 
 MAX_RECIPIENTS = 500
 
+_RECEIPT = "message/disposition-notification"
+_ABOUT = re.compile(r"[45]\d\d (?:[45]\.\d\.\d{1,3} )?<([^<>\s@]{1,128}@[^<>\s@]{1,255})>")
 _BLANK = re.compile(rb"\n[ \t]*\n")
 _HANDED_ON = frozenset({"delivered", "relayed", "expanded"})
 _LOOSE = re.compile(rb"^(final-recipient|original-recipient)[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -20,7 +23,8 @@ _LOOSE = re.compile(rb"^(final-recipient|original-recipient)[ \t]*:", re.IGNOREC
 class Status:
     """One per-recipient block: action is failed, delayed, delivered, relayed or expanded.
 
-    `original` is the address as the letter was given to the reporting server.
+    `original` is the address as the letter was given to the reporting server, `hint` the class that
+    PowerMTA gives a failure, such as bad-mailbox.
     """
 
     address: str
@@ -28,6 +32,7 @@ class Status:
     action: str
     status: str | None
     diagnostic: str
+    hint: str = ""
 
 
 def read_statuses(mail: Mail) -> tuple[Status, ...]:
@@ -36,12 +41,21 @@ def read_statuses(mail: Mail) -> tuple[Status, ...]:
     A report with the fields in a plain text part (some gateways unwrap them) is read as well.
     """
     found: dict[str, Status] = {}
-    for block in _blocks(mail):
-        status = _status(block)
-        if status is not None and len(found) < MAX_RECIPIENTS:
-            known = found.get(status.address.lower())
+    for status in (one for block in _blocks(mail) for one in _statuses(block)):
+        known = found.get(status.address.lower())
+        if known is not None or len(found) < MAX_RECIPIENTS:
             found[status.address.lower()] = status if known is None else _merged(known, status)
     return tuple(found.values())
+
+
+def disposition_of(mail: Mail) -> str | None:
+    """What a disposition notification (RFC 8098) says was done, or None where there is none."""
+    if mail.root.content_type == "multipart/report":
+        for part in mail.root.children:
+            if part.content_type == _RECEIPT:
+                fields = split_head(part.payload.lstrip(b"\n"))[0]
+                return fields.raw("disposition").lower()
+    return None
 
 
 def failures(statuses: Iterable[Status], text: str) -> tuple[Recipient, ...]:
@@ -62,14 +76,17 @@ def handed_on(statuses: Iterable[Status]) -> tuple[Status, ...]:
 
 def _judged(one: Status, text: str) -> Recipient:
     delayed = one.action == "delayed"
-    told = judged(one.address, one.status, one.diagnostic, delayed=delayed)
-    if told.category == "unknown" and text:
-        told = judged(one.address, one.status, f"{one.diagnostic}\n{text}", delayed=delayed)
+    more = f"{one.hint}\n\n{text}" if one.hint else text
+    told = judged(one.address, one.status, one.diagnostic, delayed=delayed, more=more)
     return replace(told, original=one.original)
 
 
 def _blocks(mail: Mail) -> Iterator[Headers]:
-    for part in mail.parts:
+    """The blocks of the mail's own report, or of one that a machine passed on.
+
+    A report that a person forwards is a person's mail.
+    """
+    for part in mail.parts if is_from_machine(mail) else mail.root.own():
         if _is_status(part):
             for piece in _BLANK.split(part.payload):
                 yield split_head(piece.lstrip(b"\n"))[0]
@@ -78,18 +95,31 @@ def _blocks(mail: Mail) -> Iterator[Headers]:
 def _is_status(part: Part) -> bool:
     if part.content_type in ("message/delivery-status", "message/global-delivery-status"):
         return True
-    loose = part.content_type in ("text/plain", "message/delivery", "message/report")
-    return loose and _LOOSE.search(part.payload[:20_000]) is not None
+    if part.content_type not in ("text/plain", "message/delivery", "message/report"):
+        return False
+    return _LOOSE.search(part.payload[:20_000]) is not None
 
 
-def _status(block: Headers) -> Status | None:
+def _statuses(block: Headers) -> Iterator[Status]:
     address = _address(block)
     if not address:
-        return None
-    diagnostic = " ".join(block.all("diagnostic-code"))
+        return
     status = status_in(block.raw("status"))
+    action = _action(block, status)
     original = _named(block, "original-recipient") or address
-    return Status(address, original, _action(block, status), status, _words(diagnostic))
+    first, *others = [_words(one) for one in block.all("diagnostic-code")] or [""]
+    strangers = [one for one in others if _other_than(address, one)]
+    own = [first, *(one for one in others if one not in strangers)]
+    hint = block.raw("x-powermta-bouncecategory")
+    yield Status(address, original, action, status, " ".join(own), hint)
+    for one in strangers:  # AOL put several recipients into one block
+        yield Status(_other_than(address, one), "", action, status_in(one), one)
+
+
+def _other_than(address: str, diagnostic: str) -> str:
+    """The address in a reply `550 5.1.1 <address>… ` when it is another one."""
+    found = _ABOUT.match(diagnostic)
+    return found[1] if found and found[1].lower() != address.lower() else ""
 
 
 def _address(block: Headers) -> str:

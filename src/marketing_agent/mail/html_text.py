@@ -21,8 +21,11 @@ _SILENT = frozenset(["head", "style", "script", "title", "noscript", "template",
 _NEVER_CLOSED = "area base br col embed hr img input link meta source track wbr"
 _VOID = frozenset(_NEVER_CLOSED.split())
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})")
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])")  # another "<" is text
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_QUOTE_OPENS, _QUOTE_CLOSES = "\n\x02\n", "\n\x03\n"
+_MARKS = str.maketrans({"\x02": " ", "\x03": " ", "\u00a0": " "})
 
 
 class Cut(StrEnum):
@@ -31,6 +34,8 @@ class Cut(StrEnum):
     KEEP = "keep"
     ELEMENT = "element"  # leave out this element and go on behind it
     REST = "rest"  # leave out this element and everything behind it
+    QUOTE = "quote"  # put "> " before its lines
+    AROUND = "around"  # as QUOTE, but what follows the first block quote in it is not quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Tag:
     name: str
     closing: bool
     attributes: str
+    start: int = 0  # where in the HTML it stands
 
 
 def keep_all(_tag: Tag) -> Cut:
@@ -49,27 +55,62 @@ def keep_all(_tag: Tag) -> Cut:
 
 def to_text(html: str, judge: Callable[[Tag], Cut] = keep_all) -> str:
     """Render HTML as text without the elements that `judge` cuts; never raises."""
-    pieces: list[str] = []
-    skipping, depth = "", 0
+    rendering = _Rendering(judge)
     for token in tokens(html[:MAX_HTML]):
-        if skipping:
-            depth += _step(token, skipping)
-            skipping = skipping if depth > 0 else ""
+        if not rendering.take(token):
+            break
+    return _tidy("".join(rendering.pieces))
+
+
+class _Rendering:
+    """The text so far, and the element that is being left out or quoted."""
+
+    def __init__(self, judge: Callable[[Tag], Cut]) -> None:
+        self.judge = judge
+        self.pieces: list[str] = []
+        self.skipped, self.skipped_depth = "", 0
+        self.quoted, self.quoted_depth = "", 0
+        self.around = False
+
+    def take(self, token: str | Tag) -> bool:
+        """Render one token; False when nothing behind it is wanted."""
+        if self.skipped:
+            self.skipped_depth += _step(token, self.skipped)
+            self.skipped = self.skipped if self.skipped_depth > 0 else ""
         elif isinstance(token, str):
-            pieces.append(_unescaped(token))
+            self.pieces.append(_unescaped(token))
         else:
-            cut = _verdict(token, judge)
-            if cut is Cut.REST:
-                break
-            skipping, depth = (token.name, 1) if cut is Cut.ELEMENT else ("", 0)
-            pieces.append(_edge(token))
-    return _tidy("".join(pieces))
+            return self._tag(token)
+        return True
+
+    def _tag(self, tag: Tag) -> bool:
+        cut = _verdict(tag, self.judge)
+        if cut is Cut.REST and not self.quoted:
+            return False
+        self.skipped, self.skipped_depth = (tag.name, 1) if cut is Cut.ELEMENT else ("", 0)
+        self.pieces.append(_edge(tag))
+        if self.quoted:
+            self._within(tag)
+        elif cut in (Cut.QUOTE, Cut.AROUND):
+            self.quoted, self.quoted_depth, self.around = tag.name, 1, cut is Cut.AROUND
+            self.pieces.append(_QUOTE_OPENS)
+        return True
+
+    def _within(self, tag: Tag) -> None:
+        if self.around and tag.name == "blockquote" and not tag.closing:
+            self.quoted, self.quoted_depth, self.around = "blockquote", 1, False
+            return
+        self.quoted_depth += _step(tag, self.quoted)
+        if self.quoted_depth <= 0:
+            self.quoted = ""
+            self.pieces.append(_QUOTE_CLOSES)
 
 
 def tokens(html: str) -> Iterator[str | Tag]:
     """Cut HTML into texts and tags; comments and declarations are left out."""
     position = 0
-    while (opening := html.find("<", position)) >= 0:
+    while (found := _OPENING.search(html, position)) is not None:
+        opening = found.start()
         if opening > position:
             yield html[position:opening]
         token, position = _markup(html, opening)
@@ -88,7 +129,7 @@ def _markup(html: str, start: int) -> tuple[str | Tag | None, int]:
         return "<", start + 1
     end = _behind(html, ">", found.end())
     attributes = html[found.end() : end].rstrip(">").lower()
-    return Tag(found[2].lower(), bool(found[1]), attributes), end
+    return Tag(found[2].lower(), bool(found[1]), attributes, start), end
 
 
 def _behind(html: str, mark: str, start: int) -> int:
@@ -99,9 +140,10 @@ def _behind(html: str, mark: str, start: int) -> int:
 
 def _unescaped(text: str) -> str:
     try:
-        return _SPACES.sub(" ", unescape(text))
+        plain = unescape(text)
     except ValueError:  # &#999…; with more digits than int() accepts
-        return _SPACES.sub(" ", text)
+        plain = text
+    return _SPACES.sub(" ", plain.translate(_MARKS) if not plain.isprintable() else plain)
 
 
 def _step(token: str | Tag, name: str) -> int:
@@ -116,7 +158,7 @@ def _verdict(tag: Tag, judge: Callable[[Tag], Cut]) -> Cut:
     if tag.name in _SILENT:
         return Cut.ELEMENT
     cut = judge(tag)
-    return Cut.KEEP if cut is Cut.ELEMENT and tag.name in _VOID else cut
+    return Cut.KEEP if cut is not Cut.REST and tag.name in _VOID else cut
 
 
 def _edge(tag: Tag) -> str:
@@ -126,5 +168,19 @@ def _edge(tag: Tag) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (line.strip() for line in text.replace("\u00a0", " ").split("\n"))
+    """The lines without spaces around them and with at most one empty line between them."""
+    lines = [line.strip() for line in text.split("\n")]
+    if "\x02" in lines:
+        lines = list(_quoted(lines))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _quoted(lines: list[str]) -> Iterator[str]:
+    """Turn the marks around quoted elements into "> " before each of their lines."""
+    inside = False
+    for line in lines:
+        if line in ("\x02", "\x03"):
+            inside = line == "\x02"
+            yield ""
+        elif line or not inside:
+            yield f"> {line}" if inside else line

@@ -14,12 +14,19 @@ from marketing_agent.mail.words import MAX_HEADER, decode_base64, decode_charset
 
 MAX_DEPTH = 12  # levels; a reply to a forwarded bounce has about six
 MAX_PARTS = 100  # children of one multipart
-MAX_FIELDS = 2000  # of one header
-_LONGEST_FIELD = 4 * MAX_HEADER  # bytes, blanks of folding included; the rest of it is passed over
+MAX_HEADER_LINES = 2000
 
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_FIELD_END = re.compile(rb"\n(?![ \t]+\S)")  # what follows is no folded line (RFC 5322 §2.2.3)
-_BLANK_LINE = re.compile(rb"[ \t\r\v\f]*(?:\n|\Z)")
+_FOLDED = 4 * MAX_HEADER  # bytes of one field with its folding; millions of lines would fill memory
+
+# A field with its continuation lines; a line of blanks ends the header like an empty one.
+_FIELD = re.compile(
+    rb"([!-9;-~]{1,200})[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t]++(?=[^\s])[^\n]*+)*+)(?=\n|\Z)"
+)
+# An mbox separator is no header and no body.
+_MBOX = re.compile(rb">?From [^\n]*+(?=\n|\Z)")
+_EMPTY_LINE = re.compile(rb"[ \t\r\f\v]*+(?:\n|\Z)")
+_BEHIND_MARK = re.compile(rb"(--)?[ \t]*+(?:\n|\Z)")
+_NEWLINE = 0x0A
 _USED_BOUNDARY = re.compile(rb"(?m)^--(\S{6,200})\nContent-")
 _PARAMETER = re.compile(
     r";\s*([\w!#$%&'*+.^`{}~-]{1,60})\s*=\s*(\"[^\"]{0,2000}\"|[^;\s\"]{1,2000})"
@@ -28,17 +35,18 @@ _PARAMETER = re.compile(
 
 @dataclass(frozen=True)
 class Headers:
-    """Header fields in order, names in lower case, values unfolded and still encoded."""
+    """Header fields in order, names in lower case; a value is decoded when somebody asks for it."""
 
-    fields: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, bytes], ...]
 
     @cached_property
-    def _first(self) -> dict[str, str]:
-        return dict(reversed(self.fields))
+    def _first(self) -> dict[str, bytes]:
+        return dict(reversed(self.lines))
 
     def raw(self, name: str) -> str:
-        """The first value of a field as it stood on the wire, or an empty text."""
-        return self._first.get(name, "")
+        """The first value of a field, unfolded, encoded words left alone, or an empty text."""
+        value = self._first.get(name)
+        return "" if value is None else _value(value)
 
     def get(self, name: str) -> str:
         """The first value of a field with encoded words decoded, or an empty text."""
@@ -46,7 +54,11 @@ class Headers:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field, decoded."""
-        return tuple(decode_words(value) for one, value in self.fields if one == name)
+        return tuple(decode_words(_value(value)) for one, value in self.lines if one == name)
+
+    def having(self, name: str, value: bytes) -> "Headers":
+        """These fields and another one behind them."""
+        return Headers((*self.lines, (name, value)))
 
     def __contains__(self, name: object) -> bool:
         return name in self._first
@@ -98,29 +110,26 @@ def read_part(data: bytes, depth: int = 0) -> Part:
 
 def split_head(data: bytes) -> tuple[Headers, bytes]:
     """Cut header fields from the body at the first empty or impossible line."""
-    fields: list[tuple[str, str]] = []
+    lines: list[tuple[str, bytes]] = []
     position = 0
-    while len(fields) < MAX_FIELDS:
+    for _ in range(MAX_HEADER_LINES):
         found = _FIELD.match(data, position)
-        if found is None and not data.startswith((b"From ", b">From "), position):
-            break
-        end = _field_end(data, position)
-        if found is not None:  # else it is an mbox separator, which is no header and no body
-            value = data[found.end() : min(end, found.end() + _LONGEST_FIELD)]
-            fields.append((found[1].decode("ascii").lower(), _value(value)))
-        position = end + 1
-    blank = _BLANK_LINE.match(data, position)
-    return Headers(tuple(fields)), data[blank.end() if blank else position :]
+        if found:
+            lines.append((found[1].decode("ascii").lower(), found[2]))
+        else:
+            found = _MBOX.match(data, position)
+            if found is None:
+                break
+        position = found.end() + 1
+    blank = _EMPTY_LINE.match(data, position)
+    return Headers(tuple(lines)), data[blank.end() if blank else position :]
 
 
-def _field_end(data: bytes, start: int) -> int:
-    found = _FIELD_END.search(data, start)
-    return len(data) if found is None else found.start()
-
-
-def _value(raw: bytes) -> str:
-    joined = b" ".join(map(bytes.strip, raw.split(b"\n"))) if b"\n" in raw else raw
-    return decode_charset(joined.strip()[:MAX_HEADER], "utf-8").strip()
+def _value(field: bytes) -> str:
+    field = field[:_FOLDED]
+    if b"\n" in field:
+        field = b" ".join(piece.strip() for piece in field.split(b"\n"))
+    return decode_charset(field[:MAX_HEADER], "utf-8").strip()
 
 
 def _content_type(value: str) -> tuple[str, dict[str, str]]:
@@ -154,32 +163,26 @@ def _cut(body: bytes, boundary: str) -> Iterator[bytes]:
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """Cut a multipart body at its boundary lines; a missing final one is forgiven."""
-    text = b"\n" + body
     start = -1
-    for count, (begin, end, final) in enumerate(_boundary_lines(text, b"\n--" + boundary)):
+    for count, (begin, end, last) in enumerate(_marks(body, b"--" + boundary)):
         if start >= 0:
-            yield text[start:begin]
-        if final or count >= MAX_PARTS:
+            yield body[start:begin].removesuffix(b"\n")
+        if last or count >= MAX_PARTS:
             return
         start = end
-    if 0 <= start < len(text):
-        yield text[start:]
+    if 0 <= start < len(body):
+        yield body[start:]
 
 
-def _boundary_lines(text: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Give for each boundary where it begins, with the line end before it (RFC 2046 §5.1.1), and ends.
-
-    Searched by hand: a regular expression would be compiled anew for the boundary of each mail.
-    """
-    place = text.find(mark)
+def _marks(body: bytes, marker: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Begin and end of every boundary line, and whether it is the closing one."""
+    place = body.find(marker)
     while place >= 0:
-        behind = place + len(mark)
-        end = text.find(b"\n", behind)
-        end = len(text) if end < 0 else end
-        rest = text[behind:end].rstrip(b" \t")
-        if rest in (b"", b"--"):
-            yield place, end + 1, bool(rest)
-        place = text.find(mark, behind)
+        behind = place + len(marker)
+        rest = _BEHIND_MARK.match(body, behind)
+        if rest and (place == 0 or body[place - 1] == _NEWLINE):
+            yield place, rest.end(), bool(rest[1])
+        place = body.find(marker, behind)
 
 
 def _untransferred(headers: Headers, body: bytes) -> bytes:

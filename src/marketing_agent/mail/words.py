@@ -10,9 +10,8 @@ MAX_HEADER = 16_384  # characters of one header that are looked at; nothing hone
 
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,4000})\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
-_ADDRESS = re.compile(
-    r"(?<![^\s<>\"'(),;:\[\]@|])[^\s<>\"'(),;:\[\]@|]{1,128}@[^\s<>\"'(),;:@\[\]|]{1,255}"
-)
+_MARKS = r"\s<>\"'(),;:\[\]@|\u3001\u3002\u3008-\u3011\uff08\uff09\uff0c\uff1a\uff1b\uff1c\uff1e\u201c-\u201e"
+_ADDRESS = re.compile(rf"(?<![^{_MARKS}])[^{_MARKS}]{{1,128}}@[^{_MARKS}]{{1,255}}")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,996})>")
 _NO_ALIAS = (
     "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u kz1048 mac_arabic mac_croatian mac_farsi"

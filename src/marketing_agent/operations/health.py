@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from marketing_agent.engine.values import Outcome
 from marketing_agent.inboxes.models import ImapStatus
+from marketing_agent.operations.models import ProviderState
 from marketing_agent.operations.requests import uptime_s
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.outbox.models import Attempt
@@ -20,6 +21,7 @@ FRESH = timedelta(seconds=60)
 
 LOST = timedelta(minutes=5)
 _OLD_MEASUREMENT = timedelta(minutes=15)
+_OLD_CALL = timedelta(days=1)
 _BAD_SERVER = {Outcome.ACCOUNT, Outcome.UNKNOWN}
 _LAST_TRIES = 20
 
@@ -116,8 +118,19 @@ def _imap(now: datetime) -> dict[str, Any]:
 
 
 def _providers(now: datetime) -> dict[str, Any]:
-    del now
-    return _unknown()  # nothing outside is asked yet but DNS, which verification retries by itself
+    """Tell how the last call of each service went; what was asked yesterday says nothing of today."""
+    fresh = ProviderState.objects.filter(last_at__gt=now - _OLD_CALL)
+    rows = list(fresh.order_by("-last_at"))
+    if not rows:
+        return _unknown()
+    failing = {each.name: each.last_kind for each in rows if each.last_kind}
+    last = rows[0]
+    return _part(
+        _by_share(len(failing), len(rows)),
+        latency_ms=_ms(last.last_took_s or 0.0),
+        age_s=_age(now, last.last_at or now),
+        failing=failing,
+    )
 
 
 _PARTS: dict[str, Callable[[datetime], dict[str, Any]]] = {

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from marketing_agent.engine.thresholds import THRESHOLDS
 from marketing_agent.operations.days import day_of, figures_of
 from marketing_agent.operations.figures import error_rate, inbox_health_min, queue_depth
+from marketing_agent.operations.provider_metrics import provider_metrics
 from marketing_agent.operations.requests import figures as request_figures
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.outbox.models import Email
@@ -41,6 +42,7 @@ class _Figures(Collector):
         )
         yield from self._jobs()
         yield self._heartbeat()
+        yield from provider_metrics(self._now)
 
     def _thresholds(self) -> Iterator[Metric]:
         now, today = self._now, figures_of(day_of(self._now))

@@ -115,3 +115,60 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+
+class ProviderState(models.Model):
+    """What is known of an outside service: its breaker, how its last call went, and counts since ever.
+
+    `version` fences the breaker: who writes it has seen the one before.
+    """
+
+    name = models.CharField(max_length=40, unique=True)
+    setup = models.CharField(max_length=16, blank=True)  # changes with address, model and key
+    version = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    open_until = models.DateTimeField(null=True)
+    probe_until = models.DateTimeField(null=True)
+    budget = models.BigIntegerField(null=True)  # a day, in the service's unit; null: no limit
+    calls = models.PositiveBigIntegerField(default=0)  # that ended
+    seconds = models.FloatField(default=0.0)
+    last_at = models.DateTimeField(null=True)
+    last_kind = models.CharField(max_length=24, blank=True)  # empty: it answered
+    last_error = models.CharField(max_length=500, blank=True)
+    last_took_s = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProviderDay(models.Model):
+    """What a service has cost on one day (UTC): settled calls, and reservations never settled."""
+
+    name = models.CharField(max_length=40)
+    day = models.DateField()
+    spent = models.BigIntegerField(default=0)  # in the service's unit
+    turned_away = models.PositiveIntegerField(default=0)  # calls not made, for the budget was spent
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "day"], name="provider_day_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day}: {self.spent}"
+
+
+class ProviderFailures(models.Model):
+    """How often a service has failed in one way, since ever."""
+
+    name = models.CharField(max_length=40)
+    kind = models.CharField(max_length=24)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "kind"], name="provider_failure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.kind}: {self.count}"

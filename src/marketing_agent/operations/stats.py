@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from marketing_agent.engine.thresholds import Flag, flag, flag_rate
-from marketing_agent.engine.values import EmailState, ItemState
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.engine.values import EmailState, ItemState, OpinionState
+from marketing_agent.inbound.models import InboxItem, Opinion
 from marketing_agent.operations import requests
 from marketing_agent.operations.days import DayFigures, day_before, day_of, figures_of, last_days
 from marketing_agent.operations.figures import error_rate, inbox_health_min, queue_depth
@@ -83,9 +83,11 @@ def _waiting_for_a_person() -> dict[str, int]:
         state: Email.objects.filter(state=state).order_by()[:_MOST].count()
         for state in (EmailState.UNKNOWN, EmailState.DEAD)
     }
+    undecided = Opinion.objects.filter(state=OpinionState.PERSON)
     stuck = [ItemState.HELD, ItemState.ERROR]
     return {
         "unknown": letters[EmailState.UNKNOWN],
         "dead_letters": letters[EmailState.DEAD],
+        "inbox_undecided": undecided.order_by()[:_MOST].count(),
         "inbox_held": InboxItem.objects.filter(state__in=stuck).order_by()[:_MOST].count(),
     }

@@ -1,19 +1,20 @@
 """Looking for what nobody would notice: a stop left on, jobs that fail, days without a letter."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from django.db.models import Q
 
 from marketing_agent.campaigns.models import Enrollment
 from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.ranks import RANKS
-from marketing_agent.engine.values import EmailState
+from marketing_agent.engine.values import EmailState, OpinionState
+from marketing_agent.inbound.models import Opinion
 from marketing_agent.operations.actions import close_alert, open_alert
+from marketing_agent.operations.concern import Concern
 from marketing_agent.operations.held import ALERT, PROPOSAL, current_guard, sentence
 from marketing_agent.operations.models import Stop
+from marketing_agent.operations.provider_watch import provider_concerns
 from marketing_agent.operations.stop import current_stop
 from marketing_agent.operations.words import at, counted
 from marketing_agent.outbox.models import Email, Inquiry
@@ -31,17 +32,6 @@ SILENCE = timedelta(days=4)
 
 FAILURES_IN_A_ROW = 3
 COUNTED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """Something watched: whether it is so now, and what to say."""
-
-    key: str
-    so: bool
-    severity: Literal["warning", "critical"]
-    summary: str
-    proposal: str
 
 
 def watch(now: datetime) -> dict[str, int]:
@@ -63,6 +53,8 @@ def _concerns(now: datetime) -> Iterator[Concern]:
     yield _silence(now)
     yield _doubts(now)
     yield _review()
+    yield _undecided()
+    yield from provider_concerns(now)
     for job in Job.objects.order_by("name"):
         yield _failing(job)
 
@@ -98,6 +90,18 @@ def _review() -> Concern:
         "critical",
         sentence(guard) if guard is not None else "",
         PROPOSAL,
+    )
+
+
+def _undecided() -> Concern:
+    count = Opinion.objects.filter(state=OpinionState.PERSON).order_by()[:COUNTED].count()
+    one, many = "reply waits for a person who reads", "replies wait for a person who reads"
+    return Concern(
+        "replies-undecided",
+        count > 0,
+        "warning",
+        f"{counted(count, one, many)} what neither rules nor a model can tell.",
+        "Look: `marketing-agent inbox list --needs-person`; then `marketing-agent inbox classify`.",
     )
 
 

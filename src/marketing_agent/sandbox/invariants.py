@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 
+from marketing_agent.accounts.models import AuditEntry
 from marketing_agent.campaigns.models import Enrollment
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.models import InboxItem, Suggestion
 from marketing_agent.inboxes.models import Inbox, Pause
 from marketing_agent.operations.models import Stop
 from marketing_agent.outbox.models import Attempt, Email
@@ -176,6 +177,23 @@ def _reply_stops_sequence(evidence: Evidence) -> bool:
     return not letters.exclude(kind="answer").exists() and not steps.exists()
 
 
+def _answers_approved(evidence: Evidence) -> bool:
+    """Each answer that left was approved before, by somebody with a name, or written by a person."""
+    approved = dict(
+        Suggestion.objects.filter(state="approved").values_list("email_id", "decided_at")
+    )
+    written = set(AuditEntry.objects.filter(action="answer.write").values_list("after__letter"))
+    return all(
+        _before(approved.get(each.email_id), _data_at(each)) or (each.email.public_id,) in written
+        for each in evidence.tries
+        if each.email.kind == "answer"
+    )
+
+
+def _before(moment: datetime | None, later: datetime) -> bool:
+    return moment is not None and moment <= later
+
+
 def _within(at: datetime, spans: Iterable[tuple[datetime, datetime | None]]) -> bool:
     return any(start < at and (end is None or at < end) for start, end in spans)
 
@@ -199,4 +217,5 @@ _PROMISES: dict[str, Callable[[Evidence], bool]] = {
     "accepted_between_sent_and_unknown": _accepted_between,
     "every_inbound_item_settled": _inbound_settled,
     "a_reply_stops_its_sequence": _reply_stops_sequence,
+    "no_answer_that_no_person_approved": _answers_approved,
 }

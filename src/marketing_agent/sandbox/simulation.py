@@ -61,6 +61,8 @@ def _live(world: World, until: datetime) -> None:
     now = clock.now()
     if world.internet.release(now):
         settle(world)
+    if _in_working_hours(now):
+        world.salesperson.work(now)
     now_and_then = now.hour % 6 == 0 and now.minute < STEP.seconds // 60
     if now_and_then:
         for job in ("inbox-health", "rescue", "watch"):
@@ -75,6 +77,7 @@ def settle(world: World) -> None:
     world.internet.release(clock.now())
     _run("read-inboxes")
     _run("process-inbox")
+    _run("tell-sales")
     _run("settle-unknown")
 
 

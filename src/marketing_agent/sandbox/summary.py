@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from marketing_agent.engine.values import Outcome
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.models import InboxItem, Notice
 from marketing_agent.mail.parse import parse
 from marketing_agent.outbox.models import Attempt, Bounce, Complaint, Email
 from marketing_agent.prospects.importing import ImportResult
@@ -26,6 +26,8 @@ class Summary:
     unknown: int
     bounced: Mapping[str, int]
     replied: int
+    told: int
+    answered: int
     complaints: int
     suppressed: int
     held: int
@@ -48,6 +50,8 @@ def summarise(imported: ImportResult, accepted: tuple[Delivery, ...]) -> Summary
         unknown=Email.objects.filter(state="unknown").count(),
         bounced=_bounces(),
         replied=Prospect.objects.exclude(replied_at=None).count(),
+        told=Notice.objects.filter(state="told").count(),
+        answered=Email.objects.filter(kind="answer", state="sent").count(),
         complaints=Complaint.objects.count(),
         suppressed=Suppression.objects.filter(lifted_at=None).count(),
         held=Email.objects.filter(state="held").count()

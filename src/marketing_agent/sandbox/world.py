@@ -10,6 +10,7 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.actions import save_campaign
 from marketing_agent.campaigns.drafts import StepDraft
 from marketing_agent.engine.values import SuppressionCause
+from marketing_agent.inbound.notices import CHANNELS
 from marketing_agent.inboxes.actions import add_inbox, put_secret
 from marketing_agent.operations.actions import set_switch
 from marketing_agent.outbox.actions.suppress import suppress
@@ -21,6 +22,7 @@ from marketing_agent.sandbox.imap_server import ImapServer
 from marketing_agent.sandbox.internet import Internet
 from marketing_agent.sandbox.personas import Personas
 from marketing_agent.sandbox.population import SUPPRESSED_DOMAIN, people, write_csv
+from marketing_agent.sandbox.salesperson import Salesperson, at_work
 from marketing_agent.sandbox.smtp_server import SmtpServer
 from marketing_agent.settings import settings
 from marketing_agent.workers import clock
@@ -84,6 +86,7 @@ class World:
     smtp: SmtpServer
     imap: ImapServer
     internet: Internet
+    salesperson: Salesperson
     prospects_csv: Path
 
 
@@ -122,7 +125,7 @@ def _servers(
             clock=clock.now,
         )
     )
-    return World(time, smtp, imap, internet, csv)
+    return World(time, smtp, imap, internet, stack.enter_context(at_work()), csv)
 
 
 def cast(seed: int, count: int) -> dict[str, Behaviour]:
@@ -144,6 +147,7 @@ def _furnish(world: World, now: datetime) -> None:
         "postal_address": "1 Example Street, 1010 Vienna, Austria",
     }.items():
         set_switch(name, value, BY, now)
+    put_secret(CHANNELS, world.salesperson.url, BY, now)
     for number, address in enumerate([*ZONES, NEWCOMER], start=1):
         put_secret(f"SMTP_INBOX_{number}", secret_of(world, address), BY, now)
     for address, zone in ZONES.items():

@@ -56,6 +56,12 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec("process-inbox", 30, f"{_TASKS}.reading:process_inbox", "Work through fetched mail."),
     JobSpec("tell-sales", 30, f"{_TASKS}.telling:tell_sales", "Tell the salesperson of replies."),
     JobSpec(
+        "second-opinions",
+        30,
+        f"{_TASKS}.opinions:second_opinions",
+        "Ask a model about replies that the rules are in doubt about.",
+    ),
+    JobSpec(
         "settle-unknown",
         60,
         f"{_TASKS}.reading:settle_unknown",

@@ -1,11 +1,12 @@
 """/api/inbox: what came back, how far it was read, and what it was taken for."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import AliasPath, BaseModel, Field
+from pydantic import AliasPath, BaseModel, Field, model_validator
 
 from marketing_agent.api.callers import actor_of, request_id_of
 from marketing_agent.api.lookups import by_public_id, inbox_filter, prospect_filter
@@ -13,6 +14,7 @@ from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import (
     BlankIsNone,
     Cursor,
+    Day,
     Input,
     Limit,
     Listing,
@@ -20,7 +22,7 @@ from marketing_agent.api.parameters import (
     Shown,
     Text,
 )
-from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
 from marketing_agent.inbound.actions import classify
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.steps import process_new, reprocess
@@ -30,6 +32,26 @@ router = Router(tags=["Inbound mail"])
 
 PORTION = 500
 """Mails worked through within one request; the worker takes the rest within half a minute."""
+
+
+class OpinionRow(Shown):
+    """The second opinion on a doubtful reply: who was asked, what they said, what came of it."""
+
+    state: OpinionState
+    finding: str = Field(description="Why it stands where it stands.")
+    provider: str
+    model: str
+    heard: str = Field(description="What the model says they want; `negative` is any refusal.")
+    confidence: float | None
+    reason: str
+    until: Day | None
+    contact_name: str
+    contact_address: str
+    suggestion: str = Field(description="A suggested answer; a person decides about it.")
+    cost: int | None = Field(description="Millionths of a dollar; null: nobody knows.")
+    tries: int
+    opened_at: datetime
+    settled_at: datetime | None
 
 
 class ItemRow(Shown):
@@ -55,7 +77,18 @@ class ItemRow(Shown):
     intent_confidence: float | None
     intent_by: str
     intent_evidence: str
+    until: Day | None = Field(description="When they are back, or want to be asked again.")
+    contact_name: str = Field(description="Whom they name instead of themselves.")
+    contact_address: str
     text: str = Field(description="What the person wrote, quotes stripped.")
+    opinion: OpinionRow | None = Field(default=None, description="Null: none was needed so far.")
+    needs_person: bool = Field(default=False, description="Neither rules nor a model can tell.")
+
+    @model_validator(mode="after")
+    def _tell(self) -> Self:
+        undecided = self.opinion is not None and self.opinion.state is OpinionState.PERSON
+        self.needs_person = undecided
+        return self
 
 
 class ItemDetail(ItemRow):
@@ -80,6 +113,10 @@ class ItemFilter(BaseModel):
     intent: Intent | None = None
     inbox: Text | None = Field(default=None, examples=["inbox1@example.com"])
     prospect: Text | None = Field(default=None, description="A prospect's id.")
+    needs_person: bool | None = Field(
+        default=None,
+        description="Only what neither rules nor a model can tell; false: only the rest.",
+    )
     since: Moment | None = Field(default=None, description="Fetched at or after this moment.")
     until: Moment | None = Field(default=None, description="Fetched before this moment.")
 
@@ -99,17 +136,21 @@ def list_items(
     order: Order = "desc",
 ) -> dict[str, Any]:
     """List inbound mails, newest first."""
-    rows = InboxItem.objects.filter(
-        **given(
-            state=filters.state,
-            kind=filters.kind,
-            intent=filters.intent,
-            inbox=inbox_filter(filters.inbox) if filters.inbox else None,
-            prospect=prospect_filter(filters.prospect) if filters.prospect else None,
-            fetched_at__gte=filters.since,
-            fetched_at__lt=filters.until,
+    rows = (
+        _needing(filters.needs_person)
+        .filter(
+            **given(
+                state=filters.state,
+                kind=filters.kind,
+                intent=filters.intent,
+                inbox=inbox_filter(filters.inbox) if filters.inbox else None,
+                prospect=prospect_filter(filters.prospect) if filters.prospect else None,
+                fetched_at__gte=filters.since,
+                fetched_at__lt=filters.until,
+            )
         )
-    ).select_related("inbox", "email", "prospect")
+        .select_related("inbox", "email", "prospect", "opinion")
+    )
     found = page(rows, limit=limit, cursor=cursor, order=order)
     return found.answer("items", ItemRow.each(found.rows))
 
@@ -141,10 +182,17 @@ def classify_item(
     return ItemDetail.of(_item(item_id))
 
 
+def _needing(person: bool | None) -> QuerySet[InboxItem]:
+    """Give the mails that need a person, or those that do not, or all."""
+    undecided = Q(opinion__state=OpinionState.PERSON)
+    rows = InboxItem.objects.all()
+    return rows if person is None else rows.filter(undecided if person else ~undecided)
+
+
 def _owner(request: HttpRequest) -> str:
     return f"api {request_id_of(request)}"
 
 
 def _item(item_id: str) -> InboxItem:
-    rows = InboxItem.objects.select_related("inbox", "email", "prospect")
+    rows = InboxItem.objects.select_related("inbox", "email", "prospect", "opinion")
     return by_public_id(rows, item_id, "inbox item")

@@ -40,7 +40,8 @@ class SecretValue(Input):
 
     value: SecretStr = Field(
         max_length=10_000,
-        description="email|password|smtphost|smtpport|displayname, then |imaphost|imapport.",
+        description="An inbox: email|password|smtphost|smtpport|displayname, then |imaphost|imapport; "
+        "a model: its key.",
     )
 
 

@@ -1,22 +1,25 @@
 """Somebody is away: their sequence waits until they are back, and does not end."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from marketing_agent.campaigns.actions import postpone_all
+from marketing_agent.engine.dates import UNSTATED
 from marketing_agent.engine.email_states import DUE
 from marketing_agent.engine.values import EmailKind
-from marketing_agent.inbound.absence import away_until
 from marketing_agent.outbox.models import Email
 
 CODE = "out_of_office"
 
 
-def write_later(prospect_id: int, text: str, mark: str, now: datetime) -> date:
-    """Put off a prospect's next letters until the day that an automatic answer names; gives it.
+def write_later(prospect_id: int, back: date | None, mark: str, now: datetime) -> date:
+    """Put off a prospect's next letters until the day after they are back, by default for a week.
+
+    Nobody reads a stranger's letter on the first day back, and "until the 21st" may mean the day itself.
 
     Only ever later: what is due after that day stays as it is.
     """
-    day = away_until(text, now.date())
+    today = now.date()
+    day = back + timedelta(days=1) if back is not None and back >= today else today + UNSTATED
     until = datetime.combine(day, time(0), UTC)
     sentence = f"Out of office; asked again on {day} ({mark})."
     postpone_all(prospect_id, CODE, sentence, until, now)

@@ -10,7 +10,8 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.colleagues import are_colleagues
 from marketing_agent.engine.values import POSITIVE, Intent, ItemState
 from marketing_agent.inbound.actions.answers import withdraw_own
-from marketing_agent.inbound.actions.positives import welcome
+from marketing_agent.inbound.actions.opinions import decided_by_person, forget_opinion
+from marketing_agent.inbound.actions.positives import Wanted, welcome
 from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.operations.errors import BadValueError, NotFoundError
@@ -45,7 +46,7 @@ def classify(public_id: str, intent: str | None, by: Actor, now: datetime) -> In
         NotFoundError: when there is no such mail.
         BadValueError: when `intent` is none of the known ones.
     """
-    item = _find(public_id)
+    item = find_item(public_id)
     if intent is None:
         return _read_again(item, by, now)
     decided, before = _intent(intent), item.intent
@@ -58,6 +59,7 @@ def classify(public_id: str, intent: str | None, by: Actor, now: datetime) -> In
             *("state", "processed_at"),
         ]
     )
+    decided_by_person(item, by.name, now)
     _follow(item, decided, by, now)
     audit(
         by,
@@ -70,7 +72,12 @@ def classify(public_id: str, intent: str | None, by: Actor, now: datetime) -> In
     return item
 
 
-def _find(public_id: str) -> InboxItem:
+def find_item(public_id: str) -> InboxItem:
+    """Give an inbound mail with what it belongs to.
+
+    Raises:
+        NotFoundError: when there is no such mail.
+    """
     rows = InboxItem.objects.select_related("inbox", "email", "prospect")
     item = rows.filter(public_id=public_id).first()
     if item is None:
@@ -92,6 +99,7 @@ def _read_again(item: InboxItem, by: Actor, now: datetime) -> InboxItem:
     InboxItem.objects.filter(pk=item.pk).exclude(state=ItemState.CLAIMED).update(
         state=ItemState.NEW, tries=0, intent_by="", processed_at=None
     )
+    forget_opinion(item)
     audit(by, "inbox.classify", item.public_id, before={"intent": item.intent}, now=now)
     item.refresh_from_db()
     return item
@@ -107,7 +115,7 @@ def _follow(item: InboxItem, intent: Intent, by: Actor, now: datetime) -> None:
             opted_out(key, f"asked for silence (inbox item {item.public_id})", by, now)
     if intent not in POSITIVE:
         withdraw_own(item, f"{by.name} reads it as: {intent.replace('_', ' ')}", now)
-    welcome(item, item.prospect, intent, item.text, now)
+    welcome(item, item.prospect, Wanted(intent, item.text, item.until), now)
 
 
 def _company(letter: Email | None) -> str:

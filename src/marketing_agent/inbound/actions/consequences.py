@@ -5,17 +5,18 @@ mail (after a crash, or when somebody reprocesses it) and changes nothing the se
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from marketing_agent.accounts.actor import job_actor
 from marketing_agent.engine.values import BounceType, EvidenceKind, Intent, ItemKind
 from marketing_agent.inbound.actions.absences import write_later
 from marketing_agent.inbound.actions.answers import withdraw
-from marketing_agent.inbound.actions.positives import welcome
+from marketing_agent.inbound.actions.positives import Wanted, welcome
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.mail.classify import Recipient
 from marketing_agent.operations.actions import open_alert
+from marketing_agent.outbox.actions.other_ids import learn_id
 from marketing_agent.outbox.actions.resolve import prove_sent
 from marketing_agent.outbox.actions.responses import (
     FailureReport,
@@ -26,8 +27,13 @@ from marketing_agent.outbox.actions.responses import (
     reply_received,
 )
 from marketing_agent.outbox.models import Email
+from marketing_agent.prospects.models import Prospect
 
 BY = job_actor("inbound")
+_GONE = frozenset({Intent.WRONG_PERSON, Intent.REFERRAL})
+"""What a mailbox says of somebody who has left, with or without a successor's address."""
+
+_AWAY = frozenset({Intent.OUT_OF_OFFICE, Intent.NOT_NOW})
 NO_MATCH = "matches no mail of ours"
 _TYPES = {"hard": BounceType.HARD, "block": BounceType.BLOCK}
 
@@ -35,6 +41,8 @@ _TYPES = {"hard": BounceType.HARD, "block": BounceType.BLOCK}
 def follow(case: Case, now: datetime) -> str:
     """Do what follows from a mail and say it in a sentence."""
     _prove_delivery(case, now)
+    if case.letter is not None and case.seen_as is not None:
+        learn_id(case.letter, case.seen_as.message_id, case.seen_as.source, now)
     return _CONSEQUENCES[case.kind](case, now)
 
 
@@ -109,13 +117,20 @@ def _warn_of_complaint(case: Case, now: datetime) -> None:
 def _replied(case: Case, now: datetime) -> str:
     intent = case.reading.intent if case.reading else Intent.UNCLEAR
     words = intent.replace("_", " ")
+    if case.prospect is not None and intent is Intent.OUT_OF_OFFICE:
+        # A program that answers in its owner's name without saying so, or a person who does the same.
+        return f"Out of office: the sequence waits until {_put_off(case, case.prospect, now)}."
     if case.prospect is not None:
         reason = f"replied: {words} ({case.mark})"
         reply_received(case.prospect.pk, reason, now, colleagues_at=_colleagues_at(case))
-        withdraw(case.prospect.pk, case.item, f"they have written again ({case.mark})", now)
+        if case.writer is not None:  # who answers for somebody else has answered for himself, too
+            reply_received(case.writer.pk, reason, now)
+    for each in filter(None, (case.prospect, case.writer)):
+        withdraw(each.pk, case.item, f"they have written again ({case.mark})", now)
     if intent is Intent.OPT_OUT:
         return opt_out(case, now)
-    welcome(case.item, case.prospect, intent, case.text, now)
+    until = case.reading.until if case.reading else None
+    welcome(case.item, case.prospect, Wanted(intent, case.text, until), now)
     return f"A reply: {words}; the sequence has ended."
 
 
@@ -142,11 +157,15 @@ def opt_out(case: Case, now: datetime) -> str:
 def _answered_by_machine(case: Case, now: datetime) -> str:
     if case.prospect is None:
         return NO_MATCH
-    if case.reading is not None and case.reading.intent is Intent.WRONG_PERSON:
+    if case.reading is not None and case.reading.intent in _GONE:
         nobody_there(case.prospect.pk, f"the mailbox says so itself ({case.mark})", now)
         return "An automatic answer: the person is gone or the wrong one; the sequence has ended."
-    until = write_later(case.prospect.pk, case.text, case.mark, now)
-    return f"An automatic answer: the sequence waits until {until}."
+    return f"An automatic answer: the sequence waits until {_put_off(case, case.prospect, now)}."
+
+
+def _put_off(case: Case, prospect: Prospect, now: datetime) -> date:
+    back = case.reading.until if case.reading and case.reading.intent in _AWAY else None
+    return write_later(prospect.pk, back, case.mark, now)
 
 
 def _copied(case: Case, now: datetime) -> str:

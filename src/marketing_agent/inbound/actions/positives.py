@@ -1,6 +1,7 @@
 """What a welcome reply sets in motion: an answer to approve, and word to the salesperson."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 
 from marketing_agent.engine.values import POSITIVE, Intent
 from marketing_agent.inbound.actions.answers import TEMPLATE, suggest
@@ -9,36 +10,62 @@ from marketing_agent.inbound.suggest import Signature, name_of, suggested_text
 from marketing_agent.operations.config import read_all
 from marketing_agent.prospects.models import Prospect
 
-TOLD_OF = POSITIVE | {Intent.QUESTION}
-"""Whoever asks waits for a person, too."""
+TOLD_OF = POSITIVE | {Intent.QUESTION, Intent.REFERRAL}
+"""Whoever asks waits for a person, too, and a colleague who is named is a door that stands open."""
+
+_MORNING = time(7)  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reply wants: the intent, their own words, and the day that they name."""
+
+    intent: Intent
+    said: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that somebody has written already, and who did."""
+
+    text: str = ""
+    by: str = ""
+
+
+NO_DRAFT = Draft()
 
 
 def welcome(
     item: InboxItem,
     prospect: Prospect | None,
-    intent: Intent,
-    said: str,
+    wanted: Wanted,
     now: datetime,
-    *,
-    draft: str = "",
-    drafted_by: str = "",
+    draft: Draft = NO_DRAFT,
 ) -> None:
     """Suggest an answer and have the salesperson told; once for a mail, however often it is read.
+
+    Meetings, interest, questions and referrals are told at once; who wants to be asked again later, on
+    the morning of that day. Without a draft a positive reply is answered by a template.
 
     Args:
         item: the reply.
         prospect: whose it is.
-        intent: what they want; only meetings, interest and questions set anything in motion.
-        said: their own words.
+        wanted: what they want.
         now: when, aware UTC.
-        draft: an answer that somebody else has written already; else a template is filled.
-        drafted_by: who wrote it.
+        draft: an answer, where somebody has written one.
     """
-    if intent not in TOLD_OF:
+    if wanted.intent is Intent.NOT_NOW and wanted.until is not None:
+        _tell(item, max(now, datetime.combine(wanted.until, _MORNING, UTC)), now)
+    if wanted.intent not in TOLD_OF:
         return
-    text = draft or suggested_text(intent, said, _name(item, prospect), _signature())
-    suggest(item, text, drafted_by if draft else TEMPLATE, now)
-    Notice.objects.get_or_create(item=item, defaults={"created_at": now, "due_at": now})
+    filled = suggested_text(wanted.intent, wanted.said, _name(item, prospect), _signature())
+    suggest(item, draft.text or filled, draft.by if draft.text else TEMPLATE, now)
+    _tell(item, now, now)
+
+
+def _tell(item: InboxItem, at: datetime, now: datetime) -> None:
+    Notice.objects.get_or_create(item=item, defaults={"created_at": now, "due_at": at})
 
 
 def _name(item: InboxItem, prospect: Prospect | None) -> str:

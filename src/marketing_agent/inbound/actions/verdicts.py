@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from marketing_agent.engine.opinions import is_doubtful
 from marketing_agent.engine.values import Intent, ItemState
 from marketing_agent.inbound.actions.consequences import follow
 from marketing_agent.inbound.case import Case
@@ -13,9 +14,13 @@ from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.storable import storable
 from marketing_agent.operations.actions import record_error
 from marketing_agent.operations.errors import last_words
+from marketing_agent.settings import settings
 
 RULES = "rules"
 """Who read an intent that no person did."""
+
+MODEL = "model:"
+"""How the reader's name begins where it was a model."""
 
 
 def settle(case: Case, now: datetime) -> ItemState:
@@ -90,18 +95,37 @@ def _facts(case: Case) -> dict[str, object]:
         "match_evidence": storable(case.match_evidence, 500),
         "text": case.text,
     }
-    # What a person decided is not undone by reading the mail again.
-    by_person = case.item.intent_by not in {"", RULES}
-    return facts if by_person else facts | _reading(case)
+    return facts if _stands(case) else facts | _reading(case)
+
+
+def _stands(case: Case) -> bool:
+    """Say whether the intent that is written stays when the mail is read again.
+
+    A person's word does; a model's does as long as the rules are in doubt.
+    """
+    by = case.item.intent_by
+    if not by.startswith(MODEL):
+        return by not in {"", RULES}
+    return case.reading is not None and is_doubtful(case.reading, settings().intent_threshold)
 
 
 def _reading(case: Case) -> dict[str, object]:
     if case.reading is None:
-        return {"intent": "", "intent_confidence": None, "intent_by": "", "intent_evidence": ""}
+        nothing = {
+            "intent_by": "",
+            "intent_evidence": "",
+            "contact_name": "",
+            "contact_address": "",
+        }
+        return nothing | {"intent": "", "intent_confidence": None, "until": None}
+    contact = case.reading.contact
     unclear = case.reading.intent is Intent.UNCLEAR
     return {
         "intent": case.reading.intent,
         "intent_confidence": None if unclear else case.reading.confidence,
         "intent_by": RULES,
         "intent_evidence": storable("; ".join(case.reading.evidence), 500),
+        "until": case.reading.until,
+        "contact_name": storable(contact.name or "", 200) if contact else "",
+        "contact_address": storable(contact.address or "", 320) if contact else "",
     }

@@ -8,6 +8,7 @@ from django.db import connection
 from marketing_agent.campaigns.actions import advance_sent
 from marketing_agent.engine.email_states import sources_of
 from marketing_agent.engine.values import EmailState, Stage
+from marketing_agent.outbox.actions.other_ids import learn_announced
 from marketing_agent.outbox.models import Email
 from marketing_agent.outbox.tickets import Result
 from marketing_agent.prospects.actions import move
@@ -37,6 +38,7 @@ def record_sent(results: Sequence[Result], now: datetime) -> None:
     with connection.cursor() as cursor:
         statement = _SETTLE.format(ids=marks(ids), states=marks(states))
         cursor.execute(statement, [at(now), at(now), *ids, *states])
+    learn_announced(results, now)
     move_on(emails, now)
 
 

@@ -2,6 +2,7 @@
 
 from marketing_agent.outbox.models.doubts import Inquiry
 from marketing_agent.outbox.models.letters import WITHDRAWN, Attempt, Contact, Email
+from marketing_agent.outbox.models.other_ids import OtherId
 from marketing_agent.outbox.models.responses import Bounce, Complaint
 from marketing_agent.outbox.models.safety import Generation, Guard, SendingLease
 
@@ -15,5 +16,6 @@ __all__ = [
     "Generation",
     "Guard",
     "Inquiry",
+    "OtherId",
     "SendingLease",
 ]

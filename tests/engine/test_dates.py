@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from marketing_agent.inbound.absence import away_until, return_date
+from marketing_agent.engine.dates import away_until, return_date
 
 TODAY = date(2025, 3, 12)
 
