@@ -7,7 +7,6 @@ this run alone.
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from threading import Event
 from typing import Any
 
 from marketing_agent.engine.intents import Reading
@@ -42,7 +41,7 @@ class SecondOpinion:
         if not asked:
             raise NoModelError(NO_KEY)
         models = [LanguageModel[Opined](each, service_of(each)) for each in asked]
-        self._chain = Chain(models, MemoryBooks(), clock.now, Event().wait)
+        self._chain = Chain(models, MemoryBooks(), clock.now, clock.wait)
         self._threshold = settings().intent_threshold
 
     def on(self, reading: Reading, words: str, sent: datetime | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Protocol
 
 
@@ -68,3 +69,8 @@ def install(clock: Clock) -> Clock:
     """Let `now` ask `clock` from here on; returns the clock that was installed before."""
     before, _Holder.clock = _Holder.clock, clock
     return before
+
+
+def wait(seconds: float) -> None:
+    """Wait so many real seconds, for a turn at an outside service."""
+    Event().wait(seconds)

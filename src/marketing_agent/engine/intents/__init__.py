@@ -6,6 +6,6 @@ knowledge is data: words/ and rules.toml.
 
 from marketing_agent.engine.intents.contact import Contact
 from marketing_agent.engine.intents.reading import ORDER, Reading, read_intent
-from marketing_agent.engine.intents.text import MAX_TEXT, fold
+from marketing_agent.engine.intents.text import fold
 
-__all__ = ["MAX_TEXT", "ORDER", "Contact", "Reading", "fold", "read_intent"]
+__all__ = ["ORDER", "Contact", "Reading", "fold", "read_intent"]

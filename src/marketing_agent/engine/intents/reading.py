@@ -12,7 +12,7 @@ from marketing_agent.engine.intents.elsewhere import read_elsewhere
 from marketing_agent.engine.intents.languages import spoken_languages
 from marketing_agent.engine.intents.lexicon import Match, lexicon
 from marketing_agent.engine.intents.rules import Finding, Strength, apply_rules
-from marketing_agent.engine.intents.text import MAX_TEXT, Words, fold, read_words
+from marketing_agent.engine.intents.text import HEAD, TAIL, Words, fold, read_words
 from marketing_agent.engine.values import Intent
 
 ORDER = (
@@ -82,7 +82,7 @@ def read_intent(
     """Read what a person wants from their own words. Never raises; what says nothing known is *unclear*.
 
     Args:
-        text: the person's own words; only the first `MAX_TEXT` characters count.
+        text: the person's own words; of a long one `HEAD` characters at its beginning and `TAIL` at its end.
         subject: the mail's subject; it decides alone when it asks for silence, or when there is no text.
         today: the day on which the mail was written; without it only full dates are read.
         automatic: whether a machine answers; it never agrees to anything, whatever its words.
@@ -90,12 +90,13 @@ def read_intent(
         writer: the writer's display name, which is no contact.
     """
     title = fold(_SUBJECT.sub("", subject[:300]))
-    words = fold(text[:MAX_TEXT])
+    text = _ends_of(text)
+    words = fold(text)
     disclaimer = _DISCLAIMER.search(words)
     if disclaimer and disclaimer.start() > 0:
         words = words[: disclaimer.start()]
     heard = _hear(words.strip() or title, title, automatic=automatic)
-    contact = find_contact(text[:MAX_TEXT], own, writer) if _may_name(heard) else None
+    contact = find_contact(text, own, writer) if _may_name(heard) else None
     verdict = decide(heard, contact)
     return Reading(
         verdict.intent,
@@ -104,6 +105,11 @@ def read_intent(
         _until(verdict.intent, words, today),
         contact if verdict.intent in (Intent.REFERRAL, Intent.OUT_OF_OFFICE) else None,
     )
+
+
+def _ends_of(text: str) -> str:
+    """What a person wants stands at the top or at the bottom; the rest of a long mail is its matter."""
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
 
 
 def _may_name(heard: Heard) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_TEXT = 10_000
+HEAD, TAIL = 2_400, 800
 """Characters that are read: what matters stands at the top of a reply."""
 
 MAX_WORDS = 1_000

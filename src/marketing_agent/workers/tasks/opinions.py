@@ -1,6 +1,5 @@
 """The job that asks a model about replies that the rules are in doubt about."""
 
-import threading
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ def second_opinions(now: datetime) -> dict[str, Any]:
     Each is dated by the clock, for an answer may take long.
     """
     del now
-    counts = give_opinions(BATCH, this_owner(), clock.now, threading.Event().wait)
+    counts = give_opinions(BATCH, this_owner(), clock.now, clock.wait)
     if counts.get("accepted"):
         make_due("tell-sales", clock.now())
     return counts
