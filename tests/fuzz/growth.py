@@ -4,6 +4,7 @@ Only the quickest of several tries counts, and whoever looks slow is tried again
 slow for many reasons, too fast for none.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,7 +85,10 @@ def _climb(check: Check, make: Make, size: int, tries: int) -> Iterator[tuple[in
 
 
 def _seconds(check: Check, data: bytes) -> float:
+    gc.disable()  # as timeit does: its rounds fall on whoever allocates much, and cost what others left
     begun = process_time()
     with suppress(PromiseError):
         check(data)
-    return process_time() - begun
+    spent = process_time() - begun
+    gc.enable()
+    return spent

@@ -48,7 +48,9 @@ class Attack:
         """Tell whether the expression takes more than linear time for it, or much time anyway."""
         last = 0.0
         for size in _SIZES:
-            seconds = min(self._seconds(pattern, size) for _ in range(2))
+            seconds = self._seconds(pattern, size)
+            if seconds > _FAINT:
+                seconds = min(seconds, self._seconds(pattern, size))
             if seconds > _NOTICED:
                 return True
             last, before = seconds, last

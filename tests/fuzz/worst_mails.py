@@ -131,7 +131,7 @@ MAILS: dict[str, Maker] = {
     "mail: continuation lines": _fields(b"Received: from a\n by b with SMTP\n\tfor c\n"),
     "mail: one name for all": _fields(b"X-Failed-Recipients: grace@example.net\n"),
     "mail: header lines without end": _fields(b"a"),
-    "mail: mbox separators": _fields(b"From me\n"),
+    "mail: mbox separators": _fields(b"From me@example.com Tue May  6 09:08:00 2031\n"),
     "mail: a name without colon": _fields(b"aaaaaaaaaaaaaaaaaaaa "),
     "mail: encoded words": _field(b"Subject", b"=?utf-8?q?a?= "),
     "mail: encoded words in base64": _field(b"Subject", b"=?utf-8?b?YQ==?= "),
