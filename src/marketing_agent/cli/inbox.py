@@ -1,5 +1,6 @@
 """`marketing-agent inbox`: what came back, how far it was read, and what it was taken for."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,11 +10,15 @@ from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionSt
 from marketing_agent.inbound.actions import classify as decide
 from marketing_agent.inbound.actions.by_hand import find_item
 from marketing_agent.inbound.models import InboxItem, Opinion
+from marketing_agent.inbound.steps import process_new
 from marketing_agent.inbound.steps import reprocess as take_up
 from marketing_agent.workers import clock
 from marketing_agent.workers.claim import this_owner
 
 app = new_app("Inbound mail: list, show, reprocess, classify.")
+
+PORTION = 500
+"""Mails worked through at once; the worker takes the rest."""
 
 _OPINION = (
     "state", "finding", "provider", "model", "heard", "confidence", "reason", "until", "contact_name",
@@ -69,11 +74,18 @@ def classify(
     intent: Annotated[
         Intent | None, typer.Argument(help="What it wants; left out, the rules read it again.")
     ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d"], help="Back then, or to be asked again then."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a mail wants, with everything that follows from it."""
-    item = decide(item_id, intent, operator(), clock.now())
-    emit(_row(item), as_json=as_json)
+    """Say what a mail wants, with everything that follows from it; a mail not read so far is read."""
+    now, day = clock.now(), until.date() if until else None
+    item = decide(item_id, intent, operator(), now, until=day)
+    if item.state == ItemState.NEW:
+        process_new(PORTION, this_owner(), now)
+    emit(_row(find_item(item_id)), as_json=as_json)
 
 
 def _row(item: InboxItem) -> dict[str, Any]:

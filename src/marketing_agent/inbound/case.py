@@ -34,6 +34,13 @@ class SeenId:
     source: IdSource
 
 
+RULES = "rules"
+"""Who read an intent that no person did."""
+
+MODEL = "model:"
+"""How the reader's name begins where it was a model."""
+
+
 @dataclass(slots=True)
 class Case:
     """A mail, and what the steps found out, in the order in which they find it.
@@ -76,6 +83,12 @@ class Case:
     def proven(self) -> bool:
         """Whether the mail shows a letter of ours, not only an address that we wrote to."""
         return self.letter is not None and self.match in THREAD_KINDS
+
+    @property
+    def decided(self) -> bool:
+        """Whether a person has said what the mail wants; then nobody else reads it."""
+        by = self.item.intent_by
+        return by not in {"", RULES} and not by.startswith(MODEL)
 
     @property
     def sender(self) -> str:

@@ -25,8 +25,8 @@ from marketing_agent.inbound.actions.opinions import (
     put_off,
     rescue_opinions,
 )
-from marketing_agent.inbound.actions.verdicts import RULES
 from marketing_agent.inbound.asking import Advice, Opined, question_about, weigh
+from marketing_agent.inbound.case import RULES
 from marketing_agent.inbound.claim import LeaseLostError
 from marketing_agent.inbound.models import InboxItem, Opinion
 from marketing_agent.inbound.panel import endpoints, make_chain

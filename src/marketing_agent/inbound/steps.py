@@ -89,8 +89,13 @@ def strip_quote(case: Case, known: Known) -> None:
 
 
 def tell_intent(case: Case, known: Known) -> None:
-    """Read what the person wants; the subject of a List-Unsubscribe mail says it all."""
-    if case.kind is ItemKind.COMPLAINT and case.found.feedback_type == "opt-out":
+    """Read what the person wants; the subject of a List-Unsubscribe mail says it all.
+
+    Where a person has said it already, that stands.
+    """
+    if case.decided:
+        case.reading = Reading(Intent(case.item.intent), 1.0, (), case.item.until)
+    elif case.kind is ItemKind.COMPLAINT and case.found.feedback_type == "opt-out":
         case.kind = ItemKind.REPLY if case.match else ItemKind.OTHER
         case.reading = Reading(Intent.OPT_OUT, 1.0, ("the unsubscribe button",))
     elif case.match == OPT_OUT_MARK or _says_unsubscribe(case):

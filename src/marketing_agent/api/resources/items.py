@@ -125,6 +125,9 @@ class Classification(Input):
     """What the mail is; left out, the rules read it again."""
 
     intent: Intent | None = None
+    until: Day | None = Field(
+        default=None, description="When they are back, or want to be asked again."
+    )
 
 
 @router.get("", response=ItemList)
@@ -175,9 +178,9 @@ def classify_item(
     request: HttpRequest, item_id: str, body: Classification | None = None
 ) -> ItemDetail:
     """Say what a mail wants, with what follows from it; left out, the rules read it again."""
-    now, intent = clock.now(), body.intent if body else None
-    classify(item_id, intent, actor_of(request), now)
-    if intent is None:
+    now, said = clock.now(), body or Classification()
+    item = classify(item_id, said.intent, actor_of(request), now, until=said.until)
+    if item.state == ItemState.NEW:
         process_new(PORTION, _owner(request), now)
     return ItemDetail.of(_item(item_id))
 

@@ -4,67 +4,41 @@ Nothing that agrees is taken for it while something in the text refuses, mocks o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from marketing_agent.engine.intents.contact import Contact
-from marketing_agent.engine.intents.lexicon import Match
+from marketing_agent.engine.intents.heard import Heard, Verdict
 from marketing_agent.engine.intents.rules import POSITIVE, Finding, Strength
-from marketing_agent.engine.intents.text import Words
 from marketing_agent.engine.values import Intent
 
 _CURT = 14
 """Words of a reply so short that a later time in it can only mean "then"."""
 
+_TIMES = ("weekday", "clock", "when")
+
 _CONTRARY = ("irony", "regret", "spam")
 """Classes beside whose words no yes is meant."""
 
+_LONG = 25
+"""Words of a text in which one allusion beside much else decides nothing."""
+
+_MANY = 3
+"""Questions beside which one wish is only polite."""
+
 CERTAIN, FIRM, MIXED, WEAK = 0.95, 0.85, 0.6, 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """All that was heard in a reply.
-
-    Attributes:
-        text: its words.
-        findings: what speaks for an intent.
-        denied: what would agree but for a negation beside it.
-        matches: the words of the lexicon in it.
-        title: what the subject says by itself.
-        automatic: whether a machine wrote it.
-    """
-
-    text: Words
-    findings: tuple[Finding, ...]
-    denied: tuple[Finding, ...]
-    matches: tuple[Match, ...]
-    title: Intent | None
-    automatic: bool
-
-    def of(self, intent: Intent, least: Strength = Strength.SOFT) -> list[Finding]:
-        """Give what speaks for an intent at least so strongly."""
-        return [one for one in self.findings if one.intent is intent and one.strength >= least]
-
-    def has(self, name: str) -> bool:
-        """Whether words of a class stand in the text."""
-        return any(match.name == name for match in self.matches)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """An intent, how sure we are, and the words that it stands on."""
-
-    intent: Intent
-    confidence: float
-    evidence: tuple[str, ...] = ()
 
 
 def decide(heard: Heard, contact: Contact | None) -> Verdict:
     """Decide between everything that was heard: what is said in so many words goes before allusions."""
     if heard.automatic:
         return _machine(heard, contact)
+    verdict = _weigh(heard, contact)
+    return Verdict(Intent.UNCLEAR, 0.0) if _is_doubtful(heard, verdict) else verdict
+
+
+def _weigh(heard: Heard, contact: Contact | None) -> Verdict:
     return (
         _silence(heard)
+        or _change_of_mind(heard)
         or _absence(heard)
         or _passed_on(heard, contact)
         or _refusal(heard, Strength.FIRM)
@@ -76,6 +50,26 @@ def decide(heard: Heard, contact: Contact | None) -> Verdict:
         or _leftover(heard, contact)
         or Verdict(Intent.UNCLEAR, 0.0)
     )
+
+
+def _is_doubtful(heard: Heard, verdict: Verdict) -> bool:
+    """Whether a long text says little for its reading, or as much for a yes as for a no."""
+    if len(heard.text.words) <= _LONG or verdict.intent in (Intent.OPT_OUT, Intent.REFERRAL):
+        return False
+    if verdict.confidence <= WEAK:
+        return True
+    own = {heard.text.sentences[one.start] for one in heard.of(verdict.intent, Strength.FIRM)}
+    if verdict.confidence < FIRM and not own:
+        return verdict.intent in (Intent.NOT_NOW, Intent.MEETING_REQUEST, Intent.QUESTION)
+    agreeing = {heard.text.sentences[one.start] for one in _firm_yes(heard)} - own
+    torn = verdict.intent not in POSITIVE and not any(map(heard.has, _CONTRARY))
+    return torn and len(own) == 1 and bool(agreeing) and not heard.has("but")
+
+
+def _firm_yes(heard: Heard) -> list[Finding]:
+    return [
+        one for one in heard.findings if one.intent in POSITIVE and one.strength is Strength.FIRM
+    ]
 
 
 def _machine(heard: Heard, contact: Contact | None) -> Verdict:
@@ -104,8 +98,29 @@ def _silence(heard: Heard) -> Verdict | None:
 def _annoyed(heard: Heard) -> Verdict | None:
     """Take scolding for a wish for silence, where nothing else is said."""
     found = heard.of(Intent.OPT_OUT)
-    yes = any(one.intent in POSITIVE and one.strength is Strength.FIRM for one in heard.findings)
-    return None if yes or not found else _verdict(Intent.OPT_OUT, MIXED, found)
+    return None if _firm_yes(heard) or not found else _verdict(Intent.OPT_OUT, MIXED, found)
+
+
+def _change_of_mind(heard: Heard) -> Verdict | None:
+    """Take a firm step behind a "but" for a yes: "not convinced, but show me on Monday".
+
+    Praise alone is no step: "no need, but it sounds good" stays a no.
+    """
+    against = (Intent.NOT_INTERESTED, Intent.NOT_NOW, Intent.OUT_OF_OFFICE)
+    no = max(
+        (one.end for one in heard.findings if one.intent in against and one.strength > 1), default=0
+    )
+    turn = next((m.start for m in heard.matches if m.name == "but" and m.start >= no), None)
+    if not no or turn is None:
+        return None
+    behind = [one for one in heard.matches if one.start >= turn]
+    if any(one.name in (*_CONTRARY, "later", "we_contact", "responsible") for one in behind):
+        return None
+    steps = {one.intent: one for one in _firm_yes(heard) if one.start >= turn}
+    for intent, words in ((Intent.MEETING_REQUEST, _TIMES), (Intent.INTERESTED, ("info",))):
+        if intent in steps and any(one.name in words for one in behind):
+            return _verdict(intent, MIXED, [steps[intent]])
+    return None
 
 
 def _absence(heard: Heard) -> Verdict | None:
@@ -162,14 +177,16 @@ def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
     other = heard.of(Intent.REFERRAL)
     firm = heard.of(Intent.REFERRAL, Strength.FIRM)
     wrong = heard.of(Intent.WRONG_PERSON)
-    positive = [
-        one for one in heard.findings if one.intent in POSITIVE and one.strength is Strength.FIRM
-    ]
+    positive = _firm_yes(heard)
+    if _speaks_for_itself(heard, contact, firm):
+        return None
     if contact is not None and (firm or (contact.address and wrong) or (other and not positive)):
         return _verdict(Intent.REFERRAL, FIRM, [*other, *wrong])
     if firm and not wrong and not positive and not heard.text.asked:
         return _verdict(Intent.REFERRAL, MIXED, other)
-    if wrong and not positive:
+    if len(firm) > len(wrong) > 0:
+        return _verdict(Intent.REFERRAL, MIXED, firm)
+    if wrong and len(wrong) > len(positive):
         return _verdict(Intent.WRONG_PERSON, FIRM, wrong)
     return (
         _verdict(Intent.REFERRAL, MIXED, other)
@@ -178,17 +195,29 @@ def _somebody_else(heard: Heard, contact: Contact | None) -> Verdict | None:
     )
 
 
+def _speaks_for_itself(heard: Heard, contact: Contact | None, firm: list[Finding]) -> bool:
+    """Whether a person is only mentioned: beside a day for a talk, or within a question."""
+    if len(heard.of(Intent.MEETING_REQUEST, Strength.FIRM)) > max(1, len(firm)):
+        return heard.has("weekday") or heard.has("clock")
+    asks = bool(heard.of(Intent.QUESTION, Strength.FIRM)) and bool(heard.text.asked)
+    return asks and not (contact and contact.address) and not heard.of(Intent.WRONG_PERSON)
+
+
 def _yes(heard: Heard) -> Verdict | None:
     meeting, interested = heard.of(Intent.MEETING_REQUEST), heard.of(Intent.INTERESTED)
     found = [*meeting, *interested]
     if not found:
         return None
-    if _is_taken_back(heard, found):
+    if _is_taken_back(heard, found) and not _keeps_the_day(heard, meeting):
         return None if heard.text.asked else _verdict(Intent.NOT_INTERESTED, WEAK, found)
     if any(heard.has(name) for name in _CONTRARY) or _is_about_removal(heard, found):
         return None
     firm_meeting = [one for one in meeting if one.strength is Strength.FIRM]
     firm_interest = [one for one in interested if one.strength is Strength.FIRM]
+    asked = heard.of(Intent.QUESTION, Strength.FIRM)
+    is_long = len(heard.text.words) > _LONG
+    if is_long and not meeting and len(interested) == 1 and len(asked) >= _MANY:
+        return None  # "I should also like to know who owns you" among questions is one more of them
     if firm_meeting or (meeting and not firm_interest):
         return _verdict(Intent.MEETING_REQUEST, FIRM if firm_meeting else MIXED, meeting)
     return _verdict(Intent.INTERESTED, FIRM if firm_interest else MIXED, interested)
@@ -204,6 +233,14 @@ def _is_about_removal(heard: Heard, found: Iterable[Finding]) -> bool:
     )
 
 
+def _keeps_the_day(heard: Heard, meeting: Iterable[Finding]) -> bool:
+    """Whether a "but" behind a talk at a named hour only says more of it."""
+    last = max((one.end for one in meeting if one.strength is Strength.FIRM), default=0)
+    contrary = ("no", "already", "have", *_CONTRARY)
+    denied = any(one.name in contrary and one.start >= last for one in heard.matches)
+    return bool(last) and not denied and (heard.has("weekday") or heard.has("clock"))
+
+
 def _is_taken_back(heard: Heard, found: Iterable[Finding]) -> bool:
     """Whether a "but" or a regret follows all that agrees: praise before it is courtesy."""
     last = max(one.end for one in found) - 1
@@ -211,7 +248,8 @@ def _is_taken_back(heard: Heard, found: Iterable[Finding]) -> bool:
     return any(
         match.start >= last
         and (
-            match.name in ("but", "regret")
+            match.name == "regret"
+            or (match.name == "but" and clauses[match.start] == clauses[match.end - 1])
             or (match.name == "turn" and clauses[match.start] != clauses[match.start - 1])
         )
         for match in heard.matches

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from marketing_agent.engine.dates import back_on, wanted_from
 from marketing_agent.engine.intents.contact import Contact, find_contact
-from marketing_agent.engine.intents.decide import Heard, decide
+from marketing_agent.engine.intents.decide import decide
 from marketing_agent.engine.intents.elsewhere import read_elsewhere
+from marketing_agent.engine.intents.heard import Heard
 from marketing_agent.engine.intents.languages import spoken_languages
 from marketing_agent.engine.intents.lexicon import Match, lexicon
 from marketing_agent.engine.intents.rules import Finding, Strength, apply_rules

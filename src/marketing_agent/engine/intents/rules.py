@@ -13,6 +13,9 @@ from marketing_agent.engine.intents.lexicon import Match
 from marketing_agent.engine.intents.text import Words
 from marketing_agent.engine.values import Intent
 
+_ASKED_ABOUT = frozenset({Intent.OUT_OF_OFFICE, Intent.WRONG_PERSON, Intent.NOT_INTERESTED})
+"""What nobody says within a plain question: "does it run while we are on leave?" """
+
 POSITIVE = frozenset({Intent.MEETING_REQUEST, Intent.INTERESTED})
 
 BEFORE, BEHIND = 6, 4
@@ -67,17 +70,36 @@ class Found:
 
 
 def apply_rules(text: Words, matches: Sequence[Match]) -> Found:
-    """Give all that speaks for an intent; a positive one with a negation beside it is denied."""
+    """Give all that speaks for an intent; a positive one with a negation beside it is denied.
+
+    Sentences that mail programs and lawyers put into every mail say nothing.
+    """
     sentences: dict[int, list[Match]] = defaultdict(list)
     for match in matches:
         sentences[text.sentences[match.start]].append(match)
     kept: list[Finding] = []
     denied: list[Finding] = []
     for number, own in sentences.items():
+        if any(match.name == "boilerplate" for match in own):
+            continue
         negations = [match.start for match in own if match.name == "no"]
-        for finding in _in_sentence(text, own, asked=number in text.asked):
+        for finding in _answered(own, list(_in_sentence(text, own, asked=number in text.asked))):
             (denied if _is_denied(finding, negations, text) else kept).append(finding)
     return Found(tuple(kept), tuple(denied))
+
+
+def _answered(own: Sequence[Match], findings: list[Finding]) -> list[Finding]:
+    """Leave out what a question only asks about; a "why should we" is none, but a way of refusing."""
+    asked = [
+        one.start
+        for one in findings
+        if one.intent is Intent.QUESTION and one.strength is Strength.FIRM
+    ]
+    names = {match.name for match in own}
+    if not asked or "why" in names:
+        return findings
+    first = min(asked)
+    return [one for one in findings if one.intent not in _ASKED_ABOUT or one.start < first]
 
 
 def _in_sentence(text: Words, matches: Sequence[Match], *, asked: bool) -> Iterator[Finding]:

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.answers import GOOD_FOR, is_open, say_closed
-from marketing_agent.engine.values import EmailState, SuggestionState
+from marketing_agent.engine.values import EmailState, ItemKind, NoticeState, SuggestionState
 from marketing_agent.inbound.answering import addressing
-from marketing_agent.inbound.models import InboxItem, Suggestion
+from marketing_agent.inbound.models import InboxItem, Notice, Suggestion
 from marketing_agent.inbound.storable import storable
 from marketing_agent.inbound.suggest import answer_subject
 from marketing_agent.operations.errors import ConflictError, NotFoundError
-from marketing_agent.outbox.actions.answering import plan_answer, withdraw_answers
+from marketing_agent.outbox.actions.answering import cancel_answers, plan_answer, withdraw_answers
 from marketing_agent.outbox.models import Email
+from marketing_agent.prospects.models import Prospect
 
 TEMPLATE = "template"
 LONGEST_SUBJECT, LONGEST_BODY = 500, 20_000
@@ -125,11 +126,26 @@ def withdraw(prospect_id: int, but: InboxItem, reason: str, now: datetime) -> No
     earlier = Suggestion.objects.filter(item__prospect_id=prospect_id, item__id__lt=but.pk)
     _withdraw(earlier.filter(state=SuggestionState.OPEN), reason, now)
     withdraw_answers(prospect_id, but, reason, now)
+    # A reminder of what they wanted then is void as well.
+    reminders = Notice.objects.filter(item__prospect_id=prospect_id, item__id__lt=but.pk)
+    reminders.filter(state=NoticeState.WAITING, due_at__gt=now).delete()
 
 
-def withdraw_own(item: InboxItem, reason: str, now: datetime) -> None:
-    """Void what was suggested for a mail that turned out to want something else."""
-    _withdraw(Suggestion.objects.filter(item=item, state=SuggestionState.OPEN), reason, now)
+def void_answer(item: InboxItem, reason: str, now: datetime) -> None:
+    """Void what was suggested for a mail that turned out to want something else, unless it has left."""
+    mine = Suggestion.objects.filter(item=item)
+    if not mine.exists():
+        return
+    cancel_answers(mine.filter(state=SuggestionState.APPROVED), reason, now)
+    _withdraw(mine.filter(state=SuggestionState.OPEN), reason, now)
+
+
+def is_past(item: InboxItem, prospect: Prospect | None) -> bool:
+    """Whether a mail is answered already, or its writer has written again since."""
+    if Email.objects.filter(answers=item).exclude(state=EmailState.CANCELLED).exists():
+        return True
+    later = InboxItem.objects.filter(prospect=prospect, kind=ItemKind.REPLY, pk__gt=item.pk)
+    return prospect is not None and later.exists()
 
 
 def expire(now: datetime) -> int:
@@ -165,7 +181,10 @@ def closed(found: Suggestion, now: datetime) -> str:
 
 
 def _answer(item: InboxItem, subject: str, body: str, now: datetime) -> Email:
-    answered = Email.objects.filter(answers=item).exclude(state=EmailState.CANCELLED)
+    same = Q(answers=item)
+    if item.message_id:  # a mail to two of our inboxes is one mail
+        same |= Q(answers__message_id=item.message_id, answers__from_address=item.from_address)
+    answered = Email.objects.filter(same).exclude(state=EmailState.CANCELLED)
     if answered.exists():
         raise AlreadyAnsweredError(_ANSWERED)
     try:

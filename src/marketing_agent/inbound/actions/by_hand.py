@@ -1,22 +1,18 @@
 """What a person does with inbound mail: take it up again, or say what it wants."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.campaigns.colleagues import are_colleagues
-from marketing_agent.engine.values import POSITIVE, Intent, ItemState
-from marketing_agent.inbound.actions.answers import withdraw_own
+from marketing_agent.engine.values import Intent, ItemState
 from marketing_agent.inbound.actions.opinions import decided_by_person, forget_opinion
-from marketing_agent.inbound.actions.positives import Wanted, welcome
+from marketing_agent.inbound.actions.positives import Wanted
+from marketing_agent.inbound.actions.wishes import grant, reply_of, silence
 from marketing_agent.inbound.models import InboxItem, RawMail
-from marketing_agent.inbound.threads import address_key
-from marketing_agent.operations.errors import BadValueError, NotFoundError
-from marketing_agent.outbox.actions.responses import opted_out, reply_received
-from marketing_agent.outbox.models import Email
+from marketing_agent.operations.errors import BadValueError, ConflictError, NotFoundError
 
 STUCK = (ItemState.HELD, ItemState.ERROR)
 
@@ -39,37 +35,58 @@ def release(
 
 
 @transaction.atomic
-def classify(public_id: str, intent: str | None, by: Actor, now: datetime) -> InboxItem:
+def classify(
+    public_id: str, intent: str | None, by: Actor, now: datetime, *, until: date | None = None
+) -> InboxItem:
     """Say what a mail wants, with what follows from it; without an intent the rules read it again.
+
+    A mail that was not read so far is read with the person's word in place of the rules'.
+
+    Args:
+        public_id: the mail's id.
+        intent: what it wants; None lets the rules say.
+        by: who says so.
+        now: when, aware UTC.
+        until: the day they are back, or want to be asked again; None keeps the one that was read.
 
     Raises:
         NotFoundError: when there is no such mail.
         BadValueError: when `intent` is none of the known ones.
+        ConflictError: while a worker reads it.
     """
     item = find_item(public_id)
     if intent is None:
         return _read_again(item, by, now)
     decided, before = _intent(intent), item.intent
-    item.intent, item.intent_by = decided, by.name[:200]
-    item.intent_confidence, item.intent_evidence = 1.0, "decided by a person"
-    item.state, item.processed_at = ItemState.PROCESSED, now
-    item.save(
-        update_fields=[
-            *("intent", "intent_by", "intent_confidence", "intent_evidence"),
-            *("state", "processed_at"),
-        ]
-    )
+    _decide(item, decided, until or item.until, by, now)
     decided_by_person(item, by.name, now)
-    _follow(item, decided, by, now)
-    audit(
-        by,
-        "inbox.classify",
-        public_id,
-        before={"intent": before},
-        after={"intent": str(decided)},
-        now=now,
-    )
+    if item.state == ItemState.PROCESSED:
+        grant(reply_of(item), Wanted(decided, item.text, item.until), by, now)
+    elif decided is Intent.OPT_OUT:  # whatever becomes of the mail, silence begins now
+        silence(reply_of(item), by, now)
+    after = {"intent": str(decided), "until": item.until.isoformat() if item.until else None}
+    audit(by, "inbox.classify", public_id, before={"intent": before}, after=after, now=now)
     return item
+
+
+def _decide(item: InboxItem, intent: Intent, until: date | None, by: Actor, now: datetime) -> None:
+    """Write a person's word; a mail that was not read so far is taken up again."""
+    state = item.state if item.state == ItemState.PROCESSED else ItemState.NEW
+    facts: dict[str, object] = {
+        "intent": intent,
+        "intent_by": by.name[:200],
+        "intent_confidence": 1.0,
+        "intent_evidence": "decided by a person",
+        "until": until,
+        "state": state,
+        "processed_at": now if state == ItemState.PROCESSED else None,
+    }
+    if state == ItemState.NEW:
+        facts |= {"tries": 0, "reason": ""}
+    free = InboxItem.objects.filter(pk=item.pk).exclude(state=ItemState.CLAIMED)
+    if not free.update(**facts):
+        raise ConflictError(f"A worker is reading {item.public_id} this moment. Try again.")
+    item.refresh_from_db()
 
 
 def find_item(public_id: str) -> InboxItem:
@@ -103,30 +120,3 @@ def _read_again(item: InboxItem, by: Actor, now: datetime) -> InboxItem:
     audit(by, "inbox.classify", item.public_id, before={"intent": item.intent}, now=now)
     item.refresh_from_db()
     return item
-
-
-def _follow(item: InboxItem, intent: Intent, by: Actor, now: datetime) -> None:
-    """Do what the person's word asks for; out of office is the one that ends no sequence."""
-    if item.prospect_id and intent is not Intent.OUT_OF_OFFICE:
-        reason = f"{intent.replace('_', ' ')} (inbox item {item.public_id}, read by {by.name})"
-        reply_received(item.prospect_id, reason, now, colleagues_at=_company(item.email))
-    if intent is Intent.OPT_OUT:
-        for key in sorted(_addresses(item) - {""}):
-            opted_out(key, f"asked for silence (inbox item {item.public_id})", by, now)
-    if intent not in POSITIVE:
-        withdraw_own(item, f"{by.name} reads it as: {intent.replace('_', ' ')}", now)
-    welcome(item, item.prospect, Wanted(intent, item.text, item.until), now)
-
-
-def _company(letter: Email | None) -> str:
-    """Give the company that is left in peace too, where the letter's campaign says so."""
-    if letter is None or letter.campaign is None or not letter.campaign.stop_for_colleagues:
-        return ""
-    return letter.domain if are_colleagues(letter.domain) else ""
-
-
-def _addresses(item: InboxItem) -> set[str]:
-    keys = {address_key(item.from_address)}
-    if item.email is not None:
-        keys.add(item.email.address_key)
-    return keys

@@ -5,29 +5,33 @@ mail (after a crash, or when somebody reprocesses it) and changes nothing the se
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from marketing_agent.accounts.actor import job_actor
 from marketing_agent.engine.values import BounceType, EvidenceKind, Intent, ItemKind
-from marketing_agent.inbound.actions.absences import write_later
-from marketing_agent.inbound.actions.answers import withdraw
 from marketing_agent.inbound.actions.positives import Wanted, welcome
+from marketing_agent.inbound.actions.wishes import (
+    Reply,
+    colleagues_of,
+    end_sequences,
+    grant,
+    put_off,
+    silence,
+)
 from marketing_agent.inbound.case import Case
 from marketing_agent.inbound.threads import address_key
 from marketing_agent.mail.classify import Recipient
+from marketing_agent.mail.match import CandidateKind
 from marketing_agent.operations.actions import open_alert
 from marketing_agent.outbox.actions.other_ids import learn_id
 from marketing_agent.outbox.actions.resolve import prove_sent
 from marketing_agent.outbox.actions.responses import (
     FailureReport,
     nobody_there,
-    opted_out,
     record_bounce,
     record_complaint,
-    reply_received,
 )
 from marketing_agent.outbox.models import Email
-from marketing_agent.prospects.models import Prospect
 
 BY = job_actor("inbound")
 _GONE = frozenset({Intent.WRONG_PERSON, Intent.REFERRAL})
@@ -43,6 +47,8 @@ def follow(case: Case, now: datetime) -> str:
     _prove_delivery(case, now)
     if case.letter is not None and case.seen_as is not None:
         learn_id(case.letter, case.seen_as.message_id, case.seen_as.source, now)
+    if case.decided and case.kind is ItemKind.AUTO_REPLY:
+        return _replied(case, now)  # a person says what it wants
     return _CONSEQUENCES[case.kind](case, now)
 
 
@@ -115,57 +121,35 @@ def _warn_of_complaint(case: Case, now: datetime) -> None:
 
 
 def _replied(case: Case, now: datetime) -> str:
-    intent = case.reading.intent if case.reading else Intent.UNCLEAR
-    words = intent.replace("_", " ")
-    if case.prospect is not None and intent is Intent.OUT_OF_OFFICE:
-        # A program that answers in its owner's name without saying so, or a person who does the same.
-        return f"Out of office: the sequence waits until {_put_off(case, case.prospect, now)}."
-    if case.prospect is not None:
-        reason = f"replied: {words} ({case.mark})"
-        reply_received(case.prospect.pk, reason, now, colleagues_at=_colleagues_at(case))
-        if case.writer is not None:  # who answers for somebody else has answered for himself, too
-            reply_received(case.writer.pk, reason, now)
-    for each in filter(None, (case.prospect, case.writer)):
-        withdraw(each.pk, case.item, f"they have written again ({case.mark})", now)
-    if intent is Intent.OPT_OUT:
-        return opt_out(case, now)
-    until = case.reading.until if case.reading else None
-    welcome(case.item, case.prospect, Wanted(intent, case.text, until), now)
-    return f"A reply: {words}; the sequence has ended."
+    return grant(_reply(case), _wanted(case), BY, now)
 
 
-def _colleagues_at(case: Case) -> str:
-    """Give the company that is left in peace with the one who answered, where the campaign says so."""
-    letter = case.letter
-    if letter is None or letter.campaign is None or not letter.campaign.stop_for_colleagues:
-        return ""
-    return case.company
+def _reply(case: Case) -> Reply:
+    """Give the mail as a reply; one that shows no letter of ours speaks for its own sender alone."""
+    trusted = case.proven or case.match == CandidateKind.SENDER
+    company = case.company if colleagues_of(case.letter) else ""
+    return Reply(case.item, case.prospect, case.letter, case.writer, trusted, company)
 
 
-def opt_out(case: Case, now: datetime) -> str:
-    """Never write again to the address written to, nor to the one that asks, should it be another."""
-    keys = {address_key(case.item.from_address)}
-    if case.letter is not None:
-        keys.add(case.letter.address_key)
-    elif case.prospect is not None:
-        keys.add(case.prospect.address_key)
-    for key in sorted(keys - {""}):
-        opted_out(key, f"asked for silence ({case.mark})", BY, now)
-    return "An opt-out: the address is suppressed."
+def _wanted(case: Case) -> Wanted:
+    if case.reading is None:
+        return Wanted(Intent.UNCLEAR, case.text)
+    return Wanted(case.reading.intent, case.text, case.reading.until)
 
 
 def _answered_by_machine(case: Case, now: datetime) -> str:
+    wanted = _wanted(case)
+    if wanted.intent is Intent.OPT_OUT:
+        end_sequences(_reply(case), f"opt out ({case.mark})", now)
+        return silence(_reply(case), BY, now)
     if case.prospect is None:
         return NO_MATCH
-    if case.reading is not None and case.reading.intent in _GONE:
+    if wanted.intent in _GONE:
         nobody_there(case.prospect.pk, f"the mailbox says so itself ({case.mark})", now)
+        welcome(case.item, case.prospect, wanted, now)
         return "An automatic answer: the person is gone or the wrong one; the sequence has ended."
-    return f"An automatic answer: the sequence waits until {_put_off(case, case.prospect, now)}."
-
-
-def _put_off(case: Case, prospect: Prospect, now: datetime) -> date:
-    back = case.reading.until if case.reading and case.reading.intent in _AWAY else None
-    return write_later(prospect.pk, back, case.mark, now)
+    back = wanted.until if wanted.intent in _AWAY else None
+    return f"An automatic answer: the sequence waits until {put_off(_reply(case), back, now)}."
 
 
 def _copied(case: Case, now: datetime) -> str:
@@ -185,7 +169,7 @@ def _delivered(case: Case, now: datetime) -> str:
 
 def _other(case: Case, now: datetime) -> str:
     if case.reading is not None and case.reading.intent is Intent.OPT_OUT:
-        return opt_out(case, now)
+        return silence(_reply(case), BY, now)
     return NO_MATCH
 
 

@@ -11,17 +11,19 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
-from marketing_agent.engine.opinions import REFUSALS
+from marketing_agent.accounts.actor import job_actor
+from marketing_agent.engine.opinions import REFUSALS, Heard
 from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
-from marketing_agent.inbound.actions.positives import Draft, Wanted, welcome
-from marketing_agent.inbound.actions.verdicts import MODEL, RULES
+from marketing_agent.inbound.actions.positives import Draft, Wanted
+from marketing_agent.inbound.actions.wishes import end_sequences, grant, reply_of
 from marketing_agent.inbound.asking import Advice
+from marketing_agent.inbound.case import MODEL, RULES
 from marketing_agent.inbound.claim import LeaseLostError
 from marketing_agent.inbound.models import InboxItem, Opinion
 from marketing_agent.inbound.storable import storable
-from marketing_agent.outbox.models import Email
 from marketing_agent.store.columns import new_public_id
 
+BY = job_actor("second-opinions")
 LEASE = timedelta(minutes=5)
 """Longer than every model may take together."""
 
@@ -104,8 +106,15 @@ def put_off(opinion: Opinion, finding: str, until: datetime, *, asked: bool) -> 
 def give_to_person(
     opinion: Opinion, finding: str, now: datetime, facts: Mapping[str, object] | None = None
 ) -> None:
-    """End the asking: a person has to read the reply. What was said is kept for them."""
-    _end(_mine(opinion), OpinionState.PERSON, finding, now, **(facts or {}))
+    """End the asking: a person has to read the reply. What was said is kept for them.
+
+    Until they have, nothing more is written to somebody in whose words a model reads a refusal.
+    """
+    with transaction.atomic():
+        if (facts or {}).get("heard") == Heard.NEGATIVE:
+            reply = reply_of(opinion.item)
+            end_sequences(reply, f"perhaps a refusal ({reply.mark})", now)
+        _end(_mine(opinion), OpinionState.PERSON, finding, now, **(facts or {}))
 
 
 def note_decided(opinion: Opinion, now: datetime) -> None:
@@ -140,28 +149,11 @@ def accept(
 
 
 def follow(item: InboxItem, advice: Advice, by: str, now: datetime) -> None:
-    """Do what follows from an accepted reading: an answer is suggested, which a person may approve.
-
-    The sequence has ended with the reply itself. Nothing is sent by this, and nothing suggested where the
-    person has written again, or was answered, while the model was asked.
-    """
-    intent = advice.ruling.intent
-    if intent is not None and not _is_past(item):
-        draft, name = advice.suggestion, f"{MODEL}{by}"
-        welcome(
-            item,
-            item.prospect,
-            Wanted(intent, item.text, advice.until),
-            now,
-            Draft(draft, name),
-        )
-
-
-def _is_past(item: InboxItem) -> bool:
-    later = InboxItem.objects.filter(
-        prospect=item.prospect_id, prospect__isnull=False, kind=ItemKind.REPLY, pk__gt=item.pk
-    )
-    return later.exists() or Email.objects.filter(answers=item).exists()
+    """Do what follows from an accepted reading, as from the rules' own; nothing is sent by this."""
+    if advice.ruling.intent is not None:
+        wanted = Wanted(advice.ruling.intent, item.text, advice.until)
+        draft = Draft(advice.suggestion, f"{MODEL}{by}")
+        grant(reply_of(item), wanted, BY, now, draft)
 
 
 def forget_opinion(item: InboxItem) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from marketing_agent.engine.values import POSITIVE, Intent
-from marketing_agent.inbound.actions.answers import TEMPLATE, suggest
+from marketing_agent.engine.values import POSITIVE, Intent, NoticeState
+from marketing_agent.inbound.actions.answers import TEMPLATE, is_past, suggest
 from marketing_agent.inbound.models import InboxItem, Notice
 from marketing_agent.inbound.suggest import Signature, name_of, suggested_text
 from marketing_agent.operations.config import read_all
@@ -55,17 +55,26 @@ def welcome(
         now: when, aware UTC.
         draft: an answer, where somebody has written one.
     """
+    if is_past(item, prospect):
+        return
     if wanted.intent is Intent.NOT_NOW and wanted.until is not None:
-        _tell(item, max(now, datetime.combine(wanted.until, _MORNING, UTC)), now)
+        remind(item, max(now, datetime.combine(wanted.until, _MORNING, UTC)), now)
     if wanted.intent not in TOLD_OF:
         return
-    filled = suggested_text(wanted.intent, wanted.said, _name(item, prospect), _signature())
-    suggest(item, draft.text or filled, draft.by if draft.text else TEMPLATE, now)
-    _tell(item, now, now)
+    text, maker = draft.text, draft.by
+    if not text:
+        text = suggested_text(wanted.intent, wanted.said, _name(item, prospect), _signature())
+        maker = TEMPLATE
+    suggest(item, text, maker, now)
+    Notice.objects.get_or_create(item=item, defaults={"created_at": now, "due_at": now})
 
 
-def _tell(item: InboxItem, at: datetime, now: datetime) -> None:
-    Notice.objects.get_or_create(item=item, defaults={"created_at": now, "due_at": at})
+def remind(item: InboxItem, at: datetime, now: datetime) -> None:
+    """Have the salesperson told at that moment, also where something was told of the mail before."""
+    facts = {"state": NoticeState.WAITING, "due_at": at, "tries": 0}
+    _, made = Notice.objects.get_or_create(item=item, defaults=facts | {"created_at": now})
+    if not made:
+        Notice.objects.filter(item=item, told_at__lt=at).update(**facts)
 
 
 def _name(item: InboxItem, prospect: Prospect | None) -> str:

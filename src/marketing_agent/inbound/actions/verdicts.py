@@ -8,19 +8,13 @@ from django.db.models import QuerySet
 from marketing_agent.engine.opinions import is_doubtful
 from marketing_agent.engine.values import Intent, ItemState
 from marketing_agent.inbound.actions.consequences import follow
-from marketing_agent.inbound.case import Case
+from marketing_agent.inbound.case import MODEL, RULES, Case
 from marketing_agent.inbound.claim import MOST_TRIES, LeaseLostError
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.storable import storable
 from marketing_agent.operations.actions import record_error
 from marketing_agent.operations.errors import last_words
 from marketing_agent.settings import settings
-
-RULES = "rules"
-"""Who read an intent that no person did."""
-
-MODEL = "model:"
-"""How the reader's name begins where it was a model."""
 
 
 def settle(case: Case, now: datetime) -> ItemState:
@@ -103,9 +97,8 @@ def _stands(case: Case) -> bool:
 
     A person's word does; a model's does as long as the rules are in doubt.
     """
-    by = case.item.intent_by
-    if not by.startswith(MODEL):
-        return by not in {"", RULES}
+    if not case.item.intent_by.startswith(MODEL):
+        return case.decided
     return case.reading is not None and is_doubtful(case.reading, settings().intent_threshold)
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from marketing_agent.engine.content import Needs, check_letter
 from marketing_agent.engine.values import EmailKind, EmailState
-from marketing_agent.inbound.models import InboxItem
+from marketing_agent.inbound.models import InboxItem, Suggestion
 from marketing_agent.inboxes.models import Inbox
 from marketing_agent.mail.address import Address
 from marketing_agent.mail.compose import new_message_id
@@ -95,6 +97,12 @@ def withdraw_answers(prospect_id: int, before: InboxItem, reason: str, now: date
         prospect_id=prospect_id, kind=EmailKind.ANSWER, answers__id__lt=before.pk
     )
     return cancel(letters, "written_again", reason, now)
+
+
+def cancel_answers(approved: QuerySet[Suggestion], reason: str, now: datetime) -> int:
+    """Cancel the letters of approved suggestions that have not left; gives how many."""
+    letters = Email.objects.filter(pk__in=approved.values("email_id"))
+    return cancel(letters, "read_anew", reason, now)
 
 
 def _refuse_suppressed(answering: Answering) -> None:
