@@ -24,7 +24,7 @@ from fuzz.worst_texts import Repeated
 
 _PACKAGES = (marketing_agent.mail, marketing_agent.engine)
 _REPEATS = frozenset({kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT})
-_SIZES = (250, 1_000, 4_000)  # bytes that are tried on an expression alone
+_SIZES = (250, 500, 1_000, 2_000, 4_000)  # bytes that are tried on an expression alone
 _NOTICED, _FAINT = 0.02, 0.002  # seconds of CPU
 _FEW = 3  # how often a bounded repetition is carried out
 _LETTERS = "a1 .-@<>:=/_\n\u00e9,;\"'()[]{}|*#?&%+~^!$\\`\t0bB"
@@ -54,7 +54,7 @@ class Attack:
             if seconds > _NOTICED:
                 return True
             last, before = seconds, last
-        return last > _FAINT and last > 8 * before
+        return last > _FAINT and last > 3 * before
 
     def _seconds(self, pattern: re.Pattern[Any], size: int) -> float:
         data = self.make(size)
