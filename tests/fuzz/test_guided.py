@@ -12,7 +12,7 @@ from fuzz.targets import TARGETS, Target
 pytest.importorskip("atheris")
 
 RUNS = 150  # for each target
-MINUTE = 60
+LONG_S = 20  # both stores run it; `make fuzz` looks for longer
 
 
 def test_no_target_breaks_a_promise_in_a_short_guided_run(tmp_path: Path) -> None:
@@ -35,6 +35,6 @@ def test_a_bug_that_was_put_in_is_found_and_kept(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("target", TARGETS, ids=lambda each: each.name)
-def test_no_target_breaks_a_promise_in_a_minute(target: Target, tmp_path: Path) -> None:
-    found = run(target.name, seeds_for(target.food), Budget(seconds=MINUTE), tmp_path)
+def test_no_target_breaks_a_promise_in_a_longer_run(target: Target, tmp_path: Path) -> None:
+    found = run(target.name, seeds_for(target.food), Budget(seconds=LONG_S), tmp_path)
     assert found.went_well, found.said[-3_000:]
