@@ -6,9 +6,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
 MINUTES ?= 5
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check crash-matrix soak reference lock bench clean
+.PHONY: help setup demo test test-long check crash-matrix soak fuzz reference lock bench clean
 
 help: ## Print this table
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -41,6 +42,9 @@ soak: $(READY) ## Kill workers at random for MINUTES on each database, with fail
 		PYTHONPATH=tests:src $(BIN)/python -m crash.soak --store $$store --minutes $(MINUTES) $(ARGS) || exit 1; \
 	done
 
+fuzz: $(READY) ## Look SECONDS long for mails that break each reader's promises (one: ARGS="strip")
+	@PYTHONPATH=tests:src $(BIN)/python -m fuzz --seconds $(SECONDS) $(ARGS)
+
 reference: $(READY) ## Write docs/reference anew from the code
 	@PYTHONPATH=scripts $(BIN)/python -m reference
 
@@ -51,5 +55,5 @@ bench: $(READY) ## Print the speed of the main paths
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
 clean: ## Remove .venv/ and every cache
-	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .fuzz build dist
 	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,7 +16,7 @@ LONG_SUBJECT = 78
 
 MAX_LINKS = 3
 
-_UNRESOLVED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\}\}|\{%|%\}", re.DOTALL)
+_UNRESOLVED = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\{\{|\}\}|\{%|%\}", re.DOTALL)
 # Mail merges of other programs: [First Name], *|FNAME|*, %%name%%, <First name>, ${name}.
 _FOREIGN = re.compile(
     r"\[(?:your |first|last|full|contact|company|business|city|name)[ _]?(?:name|company|city)?\]"
@@ -36,7 +36,7 @@ _NO_VALUE = re.compile(
     rf"(?i:\b(?:{_GREETING})\s+)(?:None|null|undefined|NaN|nil|N/A)\b"
     rf"|(?i:\b(?:{_BEFORE})\s+)(?:None(?!\s+of\b)|null(?!\s+and\s+void)|undefined|NaN)\b"
     r"|\b(?:None|null|undefined|NaN)(?=['\u2019]s\b)"
-    r"|^[ \t]*(?:None|null|undefined|NaN)[ \t]*[,.!]?[ \t]*$"
+    r"|^[ \t]*(?:None|null|undefined|NaN)[ \t]*(?:[,.!][ \t]*)?$"
     r"|\[object Object\]|\bundefined undefined\b|\bNone None\b|\bnull null\b",
     re.MULTILINE,
 )

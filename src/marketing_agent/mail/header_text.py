@@ -56,22 +56,30 @@ def mailbox(name: str, display: str, address: str) -> str:
     token(name, address)
     if not display:
         return f"{name}: {address}"
-    return f"{name}: {_phrase(checked(name, display))} <{address}>"
+    line = f"{name}: {_phrase(checked(name, display))} <{address}>"
+    return line if "\r\n" in line else _folded(line)
 
 
 def _phrase(display: str) -> str:
-    if _needs_encoding(display):
-        return "\r\n ".join(_encoded_words(display))
-    if _ATOM_PHRASE.match(display):
-        return display
+    plain = display if _ATOM_PHRASE.match(display) else _quoted(display)
+    return "\r\n ".join(_encoded_words(display)) if _needs_encoding(plain) else plain
+
+
+def _quoted(display: str) -> str:
     escaped = display.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def _needs_encoding(text: str) -> bool:
-    if not text.isascii() or "=?" in text:
+    return not text.isascii() or "=?" in text or not _can_be_folded(text)
+
+
+def _can_be_folded(text: str) -> bool:
+    """A line is broken at a blank before a word; one without any, or of blanks alone, is not."""
+    if len(text) <= _LONGEST_WORD:
         return True
-    return len(text) > _LONGEST_WORD and any(len(word) > _LONGEST_WORD for word in text.split())
+    words = text.split(" ")
+    return " " * _LONGEST_WORD not in text and all(len(word) <= _LONGEST_WORD for word in words)
 
 
 def _encoded_words(text: str) -> Iterator[str]:
@@ -97,7 +105,7 @@ def _folded(line: str) -> str:
     lines: list[str] = []
     current, *words = line.split(" ")
     for word in words:
-        if current.strip() and len(current) + 1 + len(word) > LINE and word:
+        if current.strip() and len(current) + 1 + len(word) > LINE and word.strip():
             lines.append(current)
             current = f" {word}"
         else:

@@ -16,6 +16,8 @@ MAX_DEPTH = 12  # levels; a reply to a forwarded bounce has about six
 MAX_PARTS = 100  # children of one multipart
 MAX_HEADER_LINES = 2000
 
+_FOLDED = 4 * MAX_HEADER  # bytes of one field with its folding; millions of lines would fill memory
+
 # A field with its continuation lines; a line of blanks ends the header like an empty one.
 _FIELD = re.compile(
     rb"([!-9;-~]{1,200})[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t]++(?=[^\s])[^\n]*+)*+)(?=\n|\Z)"
@@ -124,6 +126,7 @@ def split_head(data: bytes) -> tuple[Headers, bytes]:
 
 
 def _value(field: bytes) -> str:
+    field = field[:_FOLDED]
     if b"\n" in field:
         field = b" ".join(piece.strip() for piece in field.split(b"\n"))
     return decode_charset(field[:MAX_HEADER], "utf-8").strip()
