@@ -88,7 +88,7 @@ def _blocks(mail: Mail) -> Iterator[Headers]:
     """
     for part in mail.parts if is_from_machine(mail) else mail.root.own():
         if _is_status(part):
-            for piece in _BLANK.split(part.payload):
+            for piece in filter(bytes.strip, _BLANK.split(part.payload)):
                 yield split_head(piece.lstrip(b"\n"))[0]
 
 
