@@ -76,7 +76,7 @@ def a_positive_reply() -> Notice:
 def test_the_salesperson_gets_the_text_the_suggested_answer_and_the_page(channel: Channel) -> None:
     notice = a_positive_reply()
     put_secret("NOTIFY_SALES", channel.url, BY, NOW)
-    assert tell_waiting(tell, "w", NOW) == {"told": 1, "failed": 0, "nobody": 0}
+    assert tell_waiting(tell, "w", NOW) == {"told": 1, "failed": 0, "nobody": 0, "dropped": 0}
     [said] = channel.told
     assert said["title"] == "Interested: Nina Berg"
     assert "> Yes, I am interested." in said["message"]
@@ -168,5 +168,5 @@ def test_a_link_leads_to_its_answer_and_a_forged_one_nowhere(channel: Channel) -
 def test_a_long_reply_is_cut_in_the_notice() -> None:
     scene = a_scene()
     [item] = receive(answer(scene.letter, "Yes, I am interested. " + "Really. " * 1000))
-    _, body = words_of(item)
+    _, body = words_of(item, NOW)
     assert len(body) < 5000
