@@ -119,7 +119,8 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     sandbox: bool = Field(
         default=False,
-        description="A throw-away world: only loopback is reached, test domains are allowed, and from this machine nobody needs a token.",
+        description="A throw-away world: only loopback is reached, test domains are allowed, and from this "
+        "machine nobody needs a token.",
     )
 
     @field_validator("trusted_proxies", mode="before")

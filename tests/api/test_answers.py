@@ -1,8 +1,11 @@
 """Answers over the API: listed, approved once, declined, written; every refusal with its sentence."""
 
+import zlib
+
 import pytest
 
-from api.world import Asker, World
+from api.world import NOW, Asker, World
+from marketing_agent.inbound.models import Notice, RawMail
 from marketing_agent.outbox.models import Email
 from marketing_agent.workers.models import Job
 
@@ -64,3 +67,22 @@ def test_one_s_own_words_answer_any_mail_once(admin: Asker, world: World) -> Non
     assert admin.post(to, {"body": "Shall we talk?"}).json()["code"] == "already_answered"
     assert admin.post("/api/answers/to/nothing", {"body": "x"}).status_code == 404
     assert admin.post("/api/answers/nothing/approve").status_code == 404
+
+
+def test_where_an_answer_goes_is_said_before_and_after(admin: Asker, world: World) -> None:
+    assert admin.json("GET", path(world))["to"] == "ada@firma.example"
+    raw = b"From: ada@firma.example\r\nReply-To: desk@agency.example\r\n\r\nYes"
+    RawMail.objects.create(item=world.item, compressed=zlib.compress(raw))
+    [row] = admin.json("GET", "/api/answers")["answers"]
+    assert row["to"] == "desk@agency.example"
+    planned = admin.json("POST", path(world, "/approve"))
+    assert planned["to"] == admin.json("GET", path(world))["to"] == "desk@agency.example"
+
+
+def test_whether_anybody_was_told_stands_with_the_reply(admin: Asker, world: World) -> None:
+    one = f"/api/inbox/{world.item.public_id}"
+    assert admin.json("GET", one)["notice"] is None
+    Notice.objects.create(item=world.item, created_at=NOW, state="nobody", problem="No channel.")
+    told = {"state": "nobody", "told_at": None, "problem": "No channel."}
+    assert admin.json("GET", one)["notice"] == told
+    assert admin.json("GET", "/api/inbox")["items"][0]["notice"] == told

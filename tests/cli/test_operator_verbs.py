@@ -63,3 +63,16 @@ def test_nothing_is_sent_and_it_fails_while_nobody_signs(
     monkeypatch.delenv("MARKETING_AGENT_SANDBOX", raising=False)
     assert run(words) == 1
     assert "sender_name, postal_address" in capsys.readouterr().out
+
+
+def test_where_an_answer_goes_and_who_was_told_is_shown(capsys: Capture) -> None:
+    letter = a_scene("nina@hotel.example").letter
+    [item] = receive(answer(letter, "Yes, I am interested.", Reply_To="desk@agency.example"))
+    [row] = typed(capsys, "answers", "list")["answers"]
+    assert row["to"] == typed(capsys, "answers", "show", row["id"])["to"] == "desk@agency.example"
+    assert run(["answers", "show", row["id"]]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The answer goes to desk@agency.example, not to nina@hotel.example" in said
+    waiting = {"state": "waiting", "told_at": None, "problem": ""}
+    assert typed(capsys, "inbox", "show", item.public_id)["notice"] == waiting
+    assert typed(capsys, "inbox", "list")["items"][0]["notice"] == waiting

@@ -1,8 +1,14 @@
 """The page of a suggested answer: opening it changes nothing, its button works once, with login or link."""
 
+import json
+import logging
 import re
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import structlog
 from django.http import HttpResponse
 from django.test import Client
 from structlog.testing import capture_logs
@@ -14,8 +20,9 @@ from marketing_agent.engine.answers import GOOD_FOR
 from marketing_agent.engine.values import Intent, ItemKind, ItemState
 from marketing_agent.inbound.actions.answers import decline, suggest
 from marketing_agent.inbound.approvals import token_of
-from marketing_agent.inbound.models import InboxItem, Suggestion
+from marketing_agent.inbound.models import InboxItem, RawMail, Suggestion
 from marketing_agent.outbox.models import Email
+from marketing_agent.workers import logs
 
 SAID = "Yes, call me. <script>alert(1)</script>"
 
@@ -148,3 +155,79 @@ def test_the_link_s_proof_stands_in_no_log_line(suggestion: Suggestion) -> None:
     told = [line for line in lines if line["event"] == "request"]
     assert [line["path"] for line in told] == ["/approve/…"]
     assert token_of(suggestion) not in str(lines)
+
+
+def test_the_page_says_where_the_answer_goes(suggestion: Suggestion) -> None:
+    shown = page(anybody().get(link(suggestion)))
+    assert "<p>To nina@hotel.example</p>" in shown
+    assert "from which they wrote" not in shown
+
+
+def test_the_page_says_when_the_answer_goes_elsewhere(suggestion: Suggestion) -> None:
+    raw = b"From: nina@hotel.example\r\nReply-To: desk@agency.example\r\n\r\nYes"
+    RawMail.objects.create(item=suggestion.item, compressed=zlib.compress(raw))
+    InboxItem.objects.filter(pk=suggestion.item_id).update(match="in_reply_to")
+    shown = page(anybody().get(link(suggestion)))
+    assert "<p>To desk@agency.example</p>" in shown
+    assert "goes to desk@agency.example, not to nina@hotel.example" in shown
+    approve_by_link(anybody(), link(suggestion))
+    assert Email.objects.get(kind="answer").to_address == "desk@agency.example"
+
+
+@pytest.mark.parametrize("decision", ["approve", "decline"])
+def test_the_link_shows_nobody_s_words_once_it_is_decided(
+    suggestion: Suggestion, decision: str
+) -> None:
+    path = link(suggestion)
+    press(anybody(), path, {"decision": decision}, at=path)
+    shown = page(anybody().get(path))
+    assert "by whoever had the link at" in shown
+    for words in (
+        "Yes, call me",
+        "when shall we talk",
+        "Nina",
+        "nina@hotel.example",
+        "Your bookings",
+    ):
+        assert words not in shown
+    whole = page(logged_in("read").get(f"/answers/{suggestion.public_id}"))
+    assert "Yes, call me" in whole
+    assert ("when shall we talk" in whole) is (decision == "approve")
+
+
+def test_a_stale_link_shows_nobody_s_words(suggestion: Suggestion) -> None:
+    Suggestion.objects.update(expires_at=NOW)
+    shown = page(anybody().get(link(suggestion)))
+    assert "Yes, call me" not in shown
+    assert "Nina" not in shown
+
+
+@pytest.fixture
+def log(tmp_path: Path, installed: Callable[..., None]) -> Iterator[Path]:
+    """Log as the web server does, and give its file."""
+    installed(HOME=str(tmp_path))
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    logs.configure("web")
+    yield tmp_path / "logs" / "web.log"
+    for handler in set(root.handlers) - set(handlers):
+        handler.close()
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def test_django_s_own_loggers_say_no_link_either(
+    suggestion: Suggestion, log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = link(suggestion)
+    assert anybody().post(path, {"decision": "approve"}).status_code == 403
+    refused = approve_by_link(anybody(), path, body="Hello {{ first_name }}")
+    assert refused.status_code == 409
+    assert anybody().get(f"{path}/more").status_code == 404
+    assert anybody().get(f"{path}x").status_code == 404
+    lines = log.read_text()
+    loggers = {json.loads(line)["logger"] for line in lines.splitlines()}
+    assert {"django.request", "django.security.csrf"} <= loggers
+    for status in ("Forbidden", "Conflict", "Not Found"):
+        assert f"{status}: /approve/…" in lines or f"{status} (" in lines
+    assert token_of(suggestion) not in lines + capsys.readouterr().err

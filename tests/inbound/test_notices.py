@@ -76,7 +76,7 @@ def a_positive_reply() -> Notice:
 def test_the_salesperson_gets_the_text_the_suggested_answer_and_the_page(channel: Channel) -> None:
     notice = a_positive_reply()
     put_secret("NOTIFY_SALES", channel.url, BY, NOW)
-    assert tell_waiting(tell, "w", NOW) == {"told": 1, "failed": 0, "nobody": 0}
+    assert tell_waiting(tell, "w", NOW) == {"told": 1, "failed": 0, "nobody": 0, "dropped": 0}
     [said] = channel.told
     assert said["title"] == "Interested: Nina Berg"
     assert "> Yes, I am interested." in said["message"]
@@ -110,10 +110,10 @@ def test_a_channel_that_fails_is_tried_again_and_its_secret_is_never_said(channe
 
 def test_one_channel_that_works_is_enough(channel: Channel) -> None:
     notice = a_positive_reply()
-    put_secret("NOTIFY_SALES", f"nonsense://x {channel.url}", BY, NOW)
+    put_secret("NOTIFY_SALES", f"json://127.0.0.1:1/ {channel.url}", BY, NOW)
     assert tell_waiting(tell, "w", NOW)["told"] == 1
     notice.refresh_from_db()
-    assert (notice.state, "cannot be read" in notice.problem) == ("told", True)
+    assert (notice.state, "did not take" in notice.problem) == ("told", True)
 
 
 def test_without_a_channel_an_alert_says_that_nobody_is_told(channel: Channel) -> None:
@@ -168,5 +168,5 @@ def test_a_link_leads_to_its_answer_and_a_forged_one_nowhere(channel: Channel) -
 def test_a_long_reply_is_cut_in_the_notice() -> None:
     scene = a_scene()
     [item] = receive(answer(scene.letter, "Yes, I am interested. " + "Really. " * 1000))
-    _, body = words_of(item)
+    _, body = words_of(item, NOW)
     assert len(body) < 5000

@@ -18,7 +18,7 @@ def test_who_wants_to_be_asked_later_is_brought_up_on_that_morning() -> None:
     assert (item.intent, item.until) == ("not_now", date(2025, 6, 1))
     assert Notice.objects.get().due_at == datetime(2025, 6, 1, 7, tzinfo=UTC)
     assert scene.sequence().state == "stopped"
-    title, body = words_of(item)
+    title, body = words_of(item, NOW)
     assert title.startswith("Wanted to be asked again now")
     assert "The day they name: 2025-06-01" in body
     assert not Suggestion.objects.exists()
@@ -36,7 +36,7 @@ def test_a_referral_is_told_with_the_one_who_is_named() -> None:
     [item] = receive(answer(scene.letter, words))
     assert (item.intent, item.contact_name) == ("referral", "Anna Meyer")
     assert item.contact_address == "anna.meyer@hotel.example"
-    assert "They name: Anna Meyer <anna.meyer@hotel.example>" in words_of(item)[1]
+    assert "They name: Anna Meyer <anna.meyer@hotel.example>" in words_of(item, NOW)[1]
     assert Notice.objects.get().due_at == NOW
 
 

@@ -146,3 +146,10 @@ def test_a_deleted_secret_is_gone() -> None:
     assert not delete_secret("SMTP_INBOX_1", BY, NOW)
     with pytest.raises(SecretError, match="secret put SMTP_INBOX_1"):
         read_secret("SMTP_INBOX_1")
+
+
+@pytest.mark.parametrize("value", ["not a url", "foo://bar", "json://127.0.0.1/ foo://bar"])
+def test_a_channel_that_nobody_knows_is_refused_at_once_and_not_repeated(value: str) -> None:
+    with pytest.raises(SecretError, match="is no URL that Apprise knows") as refused:
+        put_secret("NOTIFY_SALES", value, BY, NOW)
+    assert "foo://" not in str(refused.value)

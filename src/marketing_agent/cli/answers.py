@@ -1,6 +1,7 @@
 """`marketing-agent answers`: answers suggested to positive replies, and a person's word on them."""
 
 import sys
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from marketing_agent.cli.output import AsJson, emit, fail, new_app, operator, sa
 from marketing_agent.engine.values import SuggestionState
 from marketing_agent.inbound.actions.answers import LONGEST_BODY, Wording
 from marketing_agent.inbound.actions.answers import decline as let_be
+from marketing_agent.inbound.answering import addressees, say_to
 from marketing_agent.inbound.approvals import find
 from marketing_agent.inbound.models import Suggestion
 from marketing_agent.outbox.models import Email
@@ -19,7 +21,7 @@ app = new_app("Answers suggested to positive replies: read, approve, decline, wr
 AnswerId = Annotated[str, typer.Argument(help="The suggested answer's id.")]
 Subject = Annotated[str | None, typer.Option("--subject", help="Another subject.")]
 
-_SHOWN = ("id", "state", "from_address", "intent", "subject", "expires_at", "decided_by")
+_SHOWN = ("id", "state", "from_address", "to", "intent", "subject", "expires_at", "decided_by")
 
 
 @app.command("list")
@@ -33,7 +35,7 @@ def list_(
     """List suggested answers, newest first."""
     wanted = {"state": state} if state else {}
     rows = Suggestion.objects.filter(**wanted).select_related("item", "email")
-    answers = [_row(each) for each in rows.order_by("-id")[:limit]]
+    answers = _rows(rows.order_by("-id")[:limit])
     shown = [[each[name] for name in _SHOWN] for each in answers]
     data = {"answers": answers, "count": len(answers)}
     emit(data, as_json=as_json, text=lambda: table(_SHOWN, shown, empty="No answers."))
@@ -42,8 +44,10 @@ def list_(
 @app.command()
 def show(answer_id: AnswerId, as_json: AsJson = False) -> None:
     """Show a reply and the answer suggested to it."""
-    data = _row(_found(answer_id))
-    emit(data, as_json=as_json, text=lambda: _say(data))
+    found = _found(answer_id)
+    [data] = _rows([found])
+    elsewhere = say_to(found.item, data["to"])
+    emit(data, as_json=as_json, text=lambda: _say(data, elsewhere))
 
 
 @app.command()
@@ -68,7 +72,7 @@ def decline(
 ) -> None:
     """Let a suggestion be; nothing is sent."""
     let_be(answer_id, reason, operator(), clock.now())
-    emit(_row(_found(answer_id)), as_json=as_json)
+    emit(_rows([_found(answer_id)])[0], as_json=as_json)
 
 
 @app.command()
@@ -102,7 +106,12 @@ def _letter(email: Email) -> dict[str, Any]:
     }
 
 
-def _row(found: Suggestion) -> dict[str, Any]:
+def _rows(found: Collection[Suggestion]) -> list[dict[str, Any]]:
+    to = addressees(found)
+    return [_row(each, to[each.pk]) for each in found]
+
+
+def _row(found: Suggestion, to: str) -> dict[str, Any]:
     return {
         "id": found.public_id,
         "state": found.state,
@@ -117,13 +126,16 @@ def _row(found: Suggestion) -> dict[str, Any]:
         "inbox_item": found.item.public_id,
         "intent": found.item.intent,
         "from_address": found.item.from_address,
+        "to": to,
         "said": found.item.text,
         "letter": found.email.public_id if found.email else None,
     }
 
 
-def _say(data: dict[str, Any]) -> None:
+def _say(data: dict[str, Any], elsewhere: str) -> None:
     emit(
         {name: value for name, value in data.items() if name not in {"said", "body"}}, as_json=False
     )
+    if elsewhere:
+        say(f"\n{elsewhere}")
     say(f"\nThey wrote:\n\n{data['said']}\n\nSuggested:\n\n{data['body']}")

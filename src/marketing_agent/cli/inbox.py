@@ -9,7 +9,7 @@ from marketing_agent.cli.output import AsJson, emit, new_app, operator, table
 from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
 from marketing_agent.inbound.actions import classify as decide
 from marketing_agent.inbound.actions.by_hand import find_item
-from marketing_agent.inbound.models import InboxItem, Opinion
+from marketing_agent.inbound.models import InboxItem, Notice, Opinion
 from marketing_agent.inbound.steps import process_new
 from marketing_agent.inbound.steps import reprocess as take_up
 from marketing_agent.workers import clock
@@ -24,6 +24,7 @@ _OPINION = (
     "state", "finding", "provider", "model", "heard", "confidence", "reason", "until", "contact_name",
     "contact_address", "suggestion", "cost", "tries", "opened_at", "settled_at",
 )  # fmt: skip
+_NOTICE = ("state", "told_at", "problem")
 _SHOWN = ("id", "state", "kind", "intent", "from_address", "subject", "fetched_at", "reason")
 
 
@@ -43,7 +44,7 @@ def list_(
     }
     wanted |= {"opinion__state": OpinionState.PERSON} if needs_person else {}
     rows = InboxItem.objects.filter(**wanted).select_related(
-        "inbox", "email", "prospect", "opinion"
+        "inbox", "email", "prospect", "opinion", "notice"
     )
     items = [_row(item) for item in rows.order_by("-id")[:limit]]
     shown = [[item[name] for name in _SHOWN] for item in items]
@@ -113,9 +114,15 @@ def _row(item: InboxItem) -> dict[str, Any]:
         "match_evidence": item.match_evidence,
         "text": item.text,
         "opinion": _opinion(item),
+        "notice": _notice(item),
     }
 
 
 def _opinion(item: InboxItem) -> dict[str, Any] | None:
     found: Opinion | None = getattr(item, "opinion", None)
     return None if found is None else {name: getattr(found, name) for name in _OPINION}
+
+
+def _notice(item: InboxItem) -> dict[str, Any] | None:
+    found: Notice | None = getattr(item, "notice", None)
+    return None if found is None else {name: getattr(found, name) for name in _NOTICE}

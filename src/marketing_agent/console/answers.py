@@ -14,6 +14,7 @@ from marketing_agent.api.callers import Scope, request_id_of
 from marketing_agent.api.origins import origin_of
 from marketing_agent.console.visitors import visitor
 from marketing_agent.inbound.actions.answers import Wording, closed, decline
+from marketing_agent.inbound.answering import say_to, to_of
 from marketing_agent.inbound.approvals import find, suggestion_behind
 from marketing_agent.inbound.models import Suggestion
 from marketing_agent.operations.errors import OperatorError
@@ -25,12 +26,16 @@ _BY_LINK = "whoever had the link"
 
 @require_http_methods(["GET", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the answer that a link leads to, and take the word of whoever holds the link."""
+    """Show the answer that a link leads to, and take the word of whoever holds the link.
+
+    Once the answer is no longer open the link shows what came of it, and nobody's words.
+    """
     found = suggestion_behind(token)
     if found is None:
         return render(request, "console/answer.html", {"unknown": True}, status=404)
     address = origin_of(request, settings().trusted_proxies).address
-    return _page(request, found, Actor(_BY_LINK, address, request_id_of(request)))
+    by = Actor(_BY_LINK, address, request_id_of(request))
+    return _page(request, found, by, logged_in=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,17 +49,23 @@ def by_login(request: HttpRequest, answer_id: str) -> HttpResponse:
         return render(request, "console/answer.html", {"unknown": True}, status=404)
     may_act = caller.scope >= Scope.OPERATE
     by = Actor(f"{caller.name} (console)", caller.address, request_id_of(request))
-    return _page(request, found, by if may_act else None)
+    return _page(request, found, by if may_act else None, logged_in=True)
 
 
-def _page(request: HttpRequest, found: Suggestion, by: Actor | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Suggestion, by: Actor | None, *, logged_in: bool
+) -> HttpResponse:
     now, problem, status = clock.now(), "", 200
     if request.method == "POST" and by is not None:
         problem = _decide(request, found, by, now)
         found, status = find(found.public_id) or found, 409 if problem else 200
+    why_closed, to = closed(found, now), to_of(found)
     shown = {
         "answer": found,
-        "closed": closed(found, now),
+        "closed": why_closed,
+        "words": logged_in or not why_closed,
+        "to": to,
+        "elsewhere": say_to(found.item, to),
         "may_act": by is not None,
         "problem": problem,
         "subject": request.POST.get("subject", found.subject),

@@ -4,6 +4,7 @@ A channel's URL holds its password or token, so it appears in no message, error 
 """
 
 import logging
+from typing import Any
 
 TIMEOUT_S = 20.0
 """Seconds that one channel may take."""
@@ -11,6 +12,11 @@ TIMEOUT_S = 20.0
 
 class MessengerError(Exception):
     """The channel did not take the message; the text says which kind of channel, never its URL."""
+
+
+def is_channel(url: str) -> bool:
+    """Say whether Apprise knows what to do with a URL; nobody is asked whether anybody listens there."""
+    return _channel(url) is not None
 
 
 def tell(url: str, title: str, body: str) -> None:
@@ -21,9 +27,7 @@ def tell(url: str, title: str, body: str) -> None:
     """
     import apprise  # noqa: PLC0415  loaded by the one who tells, not by every command
 
-    # The library's warnings repeat parts of the URL.
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)
-    channel = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    channel = _channel(url)
     if channel is None:
         raise MessengerError("A URL of a channel cannot be read; see the list of Apprise's URLs.")
     messenger = apprise.Apprise(services=[channel])
@@ -33,3 +37,11 @@ def tell(url: str, title: str, body: str) -> None:
     )
     if not taken:
         raise MessengerError(f"{kind} did not take the message.")
+
+
+def _channel(url: str) -> Any:  # noqa: ANN401  the library's own class, which is loaded only now
+    import apprise  # noqa: PLC0415  as above
+
+    # The library's warnings repeat parts of the URL.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    return apprise.Apprise.instantiate(url, suppress_exceptions=True)

@@ -10,8 +10,8 @@ from marketing_agent.accounts.actor import Actor
 from marketing_agent.campaigns.actions import save_campaign
 from marketing_agent.campaigns.drafts import StepDraft
 from marketing_agent.engine.values import SuppressionCause
-from marketing_agent.inbound.notices import CHANNELS
 from marketing_agent.inboxes.actions import add_inbox, put_secret
+from marketing_agent.inboxes.actions.secrets import CHANNELS
 from marketing_agent.operations.actions import set_switch
 from marketing_agent.outbox.actions.suppress import suppress
 from marketing_agent.providers import dns

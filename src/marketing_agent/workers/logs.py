@@ -23,6 +23,8 @@ _SECRET_TEXT = re.compile(
     r"(?P<start>\bma_|\bBearer\s+|\bBasic\s+|\bPASS\s+|\bAUTH\s+\w+\s+|://[^\s:/@]+:)"
     r"[A-Za-z0-9+/=_.~%-]{6,}",
 )
+_LINK = re.compile(r"/approve/[^\s\"'<>?#]+")
+"""The link to a suggested answer, as good as a password for a day; Django logs the paths that it refuses."""
 
 Event = MutableMapping[str, Any]
 
@@ -67,7 +69,7 @@ def _replace(root: logging.Logger, handlers: list[logging.Handler]) -> None:
 
 
 def hide_secrets(_logger: object, _method: str, event: Event) -> Event:
-    """Replace what a secret's name holds, and tokens and passwords inside texts."""
+    """Replace what a secret's name holds, and tokens, passwords and links to answers inside texts."""
     return {name: _hidden(name, value) for name, value in event.items()}
 
 
@@ -76,7 +78,7 @@ def _hidden(name: str, value: object) -> object:
         return HIDDEN
     match value:
         case str():
-            return _SECRET_TEXT.sub(rf"\g<start>{HIDDEN}", value)
+            return _LINK.sub("/approve/…", _SECRET_TEXT.sub(rf"\g<start>{HIDDEN}", value))
         case Mapping():
             return {str(key): _hidden(str(key), each) for key, each in value.items()}
         case list() | tuple():

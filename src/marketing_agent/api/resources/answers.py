@@ -1,5 +1,6 @@
 """/api/answers: answers suggested to positive replies, and a person's word on them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from marketing_agent.api.paging import Order, given, page
 from marketing_agent.api.parameters import Cursor, Input, Limit, Listing, Shown, Text
 from marketing_agent.engine.values import EmailState, Intent, SuggestionState
 from marketing_agent.inbound.actions.answers import LONGEST_BODY, Wording, decline
+from marketing_agent.inbound.answering import addressees
 from marketing_agent.inbound.approvals import find
 from marketing_agent.inbound.models import Suggestion
 from marketing_agent.workers import answering, clock
@@ -38,6 +40,11 @@ class AnswerRow(Shown):
     inbox_item: str = Field(validation_alias=AliasPath("item", "public_id"))
     intent: Intent | None = Field(validation_alias=AliasPath("item", "intent"))
     from_address: str = Field(validation_alias=AliasPath("item", "from_address"))
+    to: str = Field(
+        default="",
+        description="Where the answer goes: Reply-To where the mail may name one, else From. "
+        "Empty: the mail names no address that can be answered.",
+    )
     said: str = Field(validation_alias=AliasPath("item", "text"), description="The reply itself.")
     inbox: str = Field(validation_alias=AliasPath("item", "inbox", "address"))
     prospect: str | None = Field(
@@ -99,7 +106,7 @@ def list_answers(
     rows = Suggestion.objects.filter(**given(state=filters.state))
     rows = rows.select_related("item__inbox", "item__prospect", "email")
     found = page(rows, limit=limit, cursor=cursor, order=order)
-    return found.answer("answers", AnswerRow.each(found.rows))
+    return found.answer("answers", _rows(found.rows))
 
 
 @router.get("/{answer_id}", response=AnswerRow)
@@ -127,7 +134,12 @@ def decline_answer(request: HttpRequest, answer_id: str, body: Refusal | None = 
 
 def _row(answer_id: str) -> AnswerRow:
     found = find(answer_id)
-    return AnswerRow.of(found or by_public_id(Suggestion.objects.none(), answer_id, "answer"))
+    return _rows([found or by_public_id(Suggestion.objects.none(), answer_id, "answer")])[0]
+
+
+def _rows(found: Collection[Suggestion]) -> list[AnswerRow]:
+    to = addressees(found)
+    return [AnswerRow.of(each).model_copy(update={"to": to[each.pk]}) for each in found]
 
 
 @router.post("/to/{item_id}", response=PlannedAnswer)

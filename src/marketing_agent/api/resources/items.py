@@ -22,7 +22,7 @@ from marketing_agent.api.parameters import (
     Shown,
     Text,
 )
-from marketing_agent.engine.values import Intent, ItemKind, ItemState, OpinionState
+from marketing_agent.engine.values import Intent, ItemKind, ItemState, NoticeState, OpinionState
 from marketing_agent.inbound.actions import classify
 from marketing_agent.inbound.models import InboxItem
 from marketing_agent.inbound.steps import process_new, reprocess
@@ -54,6 +54,14 @@ class OpinionRow(Shown):
     settled_at: datetime | None
 
 
+class NoticeRow(Shown):
+    """The word of a reply to the salesperson: whether they were told, and what stood in the way."""
+
+    state: NoticeState
+    told_at: datetime | None
+    problem: str
+
+
 class ItemRow(Shown):
     """One inbound mail: what it is, whose it is, and what came of it."""
 
@@ -82,6 +90,7 @@ class ItemRow(Shown):
     contact_address: str
     text: str = Field(description="What the person wrote, quotes stripped.")
     opinion: OpinionRow | None = Field(default=None, description="Null: none was needed so far.")
+    notice: NoticeRow | None = Field(default=None, description="Null: nobody is to be told.")
     needs_person: bool = Field(default=False, description="Neither rules nor a model can tell.")
 
     @model_validator(mode="after")
@@ -152,7 +161,7 @@ def list_items(
                 fetched_at__lt=filters.until,
             )
         )
-        .select_related("inbox", "email", "prospect", "opinion")
+        .select_related("inbox", "email", "prospect", "opinion", "notice")
     )
     found = page(rows, limit=limit, cursor=cursor, order=order)
     return found.answer("items", ItemRow.each(found.rows))
@@ -197,5 +206,5 @@ def _owner(request: HttpRequest) -> str:
 
 
 def _item(item_id: str) -> InboxItem:
-    rows = InboxItem.objects.select_related("inbox", "email", "prospect", "opinion")
+    rows = InboxItem.objects.select_related("inbox", "email", "prospect", "opinion", "notice")
     return by_public_id(rows, item_id, "inbox item")

@@ -12,9 +12,13 @@ from marketing_agent.inboxes.credentials import Credentials, CredentialsError, p
 from marketing_agent.inboxes.errors import SecretError, SecretTakenError
 from marketing_agent.inboxes.models import ImapStatus, Pause, Secret
 from marketing_agent.inboxes.secrets import INBOX_SECRET, SECRET_NAME, find_credentials
+from marketing_agent.providers.messenger import is_channel
 from marketing_agent.settings import settings
 
 LONGEST = 10_000  # characters
+
+CHANNELS = "NOTIFY_SALES"
+"""The secret that names whom to tell of replies: Apprise URLs, one a line."""
 
 
 def put_secret(name: str, value: str, by: Actor, now: datetime) -> None:
@@ -54,8 +58,21 @@ def _checked(name: str, value: str) -> Credentials | None:
         raise SecretError(f"A secret holds 1 to {LONGEST} characters, given on standard input.")
     if INBOX_SECRET.match(name):
         return _inbox_credentials(name, value)
+    if name == CHANNELS:
+        _check_channels(value)
+        return None
     _refuse_credentials_under(name, value)
     return None
+
+
+def _check_channels(value: str) -> None:
+    """Say at once which line names no channel; the line itself is secret and is not repeated."""
+    for number, url in enumerate(value.split(), start=1):
+        if not is_channel(url):
+            raise SecretError(
+                f"Channel {number} of {CHANNELS} is no URL that Apprise knows. "
+                "Examples: mailtos://user:password@example.com?to=me@example.com, slack://…, json://host/"
+            )
 
 
 def _refuse_credentials_under(name: str, value: str) -> None:
