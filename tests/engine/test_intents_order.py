@@ -51,3 +51,13 @@ def test_praise_before_or_behind_a_refusal_is_no_yes(text: str) -> None:
 def test_sentences_that_stand_in_every_mail_say_nothing() -> None:
     text = "If you received this email in error, please delete it from your system."
     assert read_intent(text).intent is Intent.UNCLEAR
+
+
+def test_one_agreeing_phrase_within_a_story_decides_nothing() -> None:
+    story = (
+        "In our kitchen the orders are called out, the cook sings, the waiter answers and the guests "
+        "laugh about it; the radio sounds good, the soup is hot, and that is what people come back for "
+        "year after year, as it has been since my grandmother opened this house."
+    )
+    assert read_intent(story).intent == Intent.UNCLEAR
+    assert read_intent("Your offer sounds good.").intent == Intent.INTERESTED

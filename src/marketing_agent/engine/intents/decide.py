@@ -21,6 +21,9 @@ _CONTRARY = ("irony", "regret", "spam")
 _LONG = 25
 """Words of a text in which one allusion beside much else decides nothing."""
 
+_FULL = 40
+"""Words of a text whose one agreeing phrase may as well be part of a story."""
+
 _MANY = 3
 """Questions beside which one wish is only polite."""
 
@@ -58,6 +61,9 @@ def _is_doubtful(heard: Heard, verdict: Verdict) -> bool:
         return False
     if verdict.confidence <= WEAK:
         return True
+    agreeing_words = {one.words for one in heard.findings if one.intent in POSITIVE}
+    if verdict.intent in POSITIVE and len(agreeing_words) == 1 and len(heard.text.words) > _FULL:
+        return True  # who agrees at length says it more than once
     own = {heard.text.sentences[one.start] for one in heard.of(verdict.intent, Strength.FIRM)}
     if verdict.confidence < FIRM and not own:
         return verdict.intent in (Intent.NOT_NOW, Intent.MEETING_REQUEST, Intent.QUESTION)
