@@ -28,6 +28,7 @@ MAY_SCAN = {
     "prospects/finding.py": "PostgreSQL's index on beginnings; a range on SQLite",
     "campaigns/actions/enrolling.py": "among the enrollments of given prospects",
     "outbox/models/letters.py": "a constraint, asked of one row as it is written",
+    "inbound/actions/notices.py": "among the notices of a week that nobody was told of",
     "inbound/last_look.py": "among the few mails that nothing has been made of",
 }
 
