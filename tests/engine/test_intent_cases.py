@@ -1,4 +1,4 @@
-"""How well replies are read by rules alone, over the project's own cases; new cases may lower a floor, code may not."""
+"""How well replies are read by rules alone; new cases may lower a floor, code may not."""
 
 import json
 from collections import defaultdict
