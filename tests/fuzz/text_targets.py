@@ -7,7 +7,7 @@ from fuzz.promises import ADDRESS_LENGTH, at_most, one_of, promise, refused_by, 
 from marketing_agent.engine.bounce_rules import classify_failure
 from marketing_agent.engine.content import Needs, check_letter
 from marketing_agent.engine.intents import Reading, read_intent
-from marketing_agent.engine.languages import language_of
+from marketing_agent.engine.intents.languages import language_of
 from marketing_agent.engine.values import POSITIVE, Intent
 from marketing_agent.mail.address import AddressError, normalise
 from marketing_agent.mail.header_text import HeaderInjectionError, mailbox, unstructured

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketing_agent.engine.languages import language_of
+from marketing_agent.engine.intents.languages import language_of
 from marketing_agent.engine.values import Intent
 from marketing_agent.inbound.suggest import Signature, answer_subject, name_of, suggested_text
 

@@ -112,6 +112,12 @@ class ItemKind(StrEnum):
     OTHER = "other"
 
 
+WRITTEN_BY_NOBODY = frozenset(
+    {ItemKind.OWN_COPY, ItemKind.BOUNCE, ItemKind.COMPLAINT, ItemKind.DELIVERED}
+)
+"""Mail of which nobody can want anything, and which cannot be answered."""
+
+
 class ItemState(StrEnum):
     """How far the processing of an inbound mail has come."""
 

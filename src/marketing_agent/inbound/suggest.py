@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from marketing_agent.engine.languages import language_of
+from marketing_agent.engine.intents.languages import language_of
 from marketing_agent.engine.values import POSITIVE, Intent
 
 LONGEST_SUBJECT = 190

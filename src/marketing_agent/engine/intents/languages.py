@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from marketing_agent.engine.intents.lexicon import EVERYWHERE, LANGUAGES, Match, lexicon
-from marketing_agent.engine.intents.text import Words
+from marketing_agent.engine.intents.text import Words, words_of
+
+DEFAULT = "en"
+_MAX_TEXT = 5_000
 
 _SHARE = 0.6
 """A language with this share of the words that the most frequent one has may be spoken as well."""
@@ -24,6 +27,16 @@ def spoken_languages(text: Words, matches: Sequence[Match]) -> Mapping[int, int]
     for mask, number in zip(masks, text.sentences, strict=True):
         sentences[number].append(mask)
     return {number: whole | _likely(own, 1) for number, own in sentences.items()}
+
+
+def language_of(text: str) -> str:
+    """Give the language's two letters (ISO 639-1); English where nothing speaks for another."""
+    known, counts = lexicon().function_words, dict.fromkeys(LANGUAGES, 0)
+    for mask in (known.get(word, 0) for word in words_of(text[:_MAX_TEXT])):
+        for place, language in enumerate(LANGUAGES):
+            counts[language] += mask >> place & 1
+    best = max(counts, key=lambda language: counts[language])
+    return best if counts[best] > counts[DEFAULT] else DEFAULT
 
 
 def _masks(text: Words, matches: Iterable[Match]) -> list[int]:

@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.answers import GOOD_FOR, is_open, say_closed, sources_of
-from marketing_agent.engine.values import EmailState, ItemKind, NoticeState, SuggestionState
+from marketing_agent.engine.values import (
+    WRITTEN_BY_NOBODY,
+    EmailState,
+    ItemKind,
+    NoticeState,
+    SuggestionState,
+)
 from marketing_agent.inbound.answering import addressing
 from marketing_agent.inbound.models import InboxItem, Notice, Suggestion
 from marketing_agent.inbound.storable import storable
@@ -27,9 +33,6 @@ from marketing_agent.prospects.models import Prospect
 TEMPLATE = "template"
 LONGEST_SUBJECT, LONGEST_BODY = 500, 20_000
 _MAY_COME_BACK = tuple(sorted(sources_of(SuggestionState.OPEN)))
-_NO_LETTERS = frozenset(
-    {ItemKind.OWN_COPY, ItemKind.BOUNCE, ItemKind.COMPLAINT, ItemKind.DELIVERED}
-)
 _ANSWERED = "A letter answers this mail already; nothing is sent twice."
 
 
@@ -196,16 +199,14 @@ def closed(found: Suggestion, now: datetime) -> str:
 
 
 def _answer(item: InboxItem, subject: str, body: str, now: datetime) -> Email:
-    if item.kind in _NO_LETTERS:
+    if item.kind in WRITTEN_BY_NOBODY:
         kind = item.kind.replace("_", " ")
         raise BadAnswerError(f"Nobody has written this mail ({kind}); it cannot be answered.")
     if len(body) > LONGEST_BODY:
         raise BadAnswerError(f"The text has {len(body)} characters; {LONGEST_BODY} are allowed.")
-    same = Q(answers=item)
-    if item.message_id:  # a mail to two of our inboxes is one mail
-        same |= Q(answers__message_id=item.message_id, answers__from_address=item.from_address)
-    answered = Email.objects.filter(same).exclude(state=EmailState.CANCELLED)
-    if answered.exists():
+    # A mail to two of our inboxes is one mail.
+    answered = Email.objects.filter(answers__identity=item.identity)
+    if answered.exclude(state=EmailState.CANCELLED).exists():
         raise AlreadyAnsweredError(_ANSWERED)
     try:
         with transaction.atomic():

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from marketing_agent.accounts.actions import audit
 from marketing_agent.accounts.actor import Actor
-from marketing_agent.engine.values import Intent, ItemKind, ItemState
+from marketing_agent.engine.values import WRITTEN_BY_NOBODY, Intent, ItemState
 from marketing_agent.inbound.actions.opinions import decided_by_person, forget_opinion
 from marketing_agent.inbound.actions.positives import Wanted
 from marketing_agent.inbound.actions.wishes import grant, reply_of, silence
@@ -15,7 +15,6 @@ from marketing_agent.inbound.models import InboxItem, RawMail
 from marketing_agent.operations.errors import BadValueError, ConflictError, NotFoundError
 
 STUCK = (ItemState.HELD, ItemState.ERROR)
-_NOBODY_S = frozenset({ItemKind.OWN_COPY, ItemKind.BOUNCE, ItemKind.COMPLAINT, ItemKind.DELIVERED})
 _NAMES_A_DAY = frozenset({Intent.OUT_OF_OFFICE, Intent.NOT_NOW})
 
 
@@ -59,7 +58,7 @@ def classify(
     item = find_item(public_id)
     if intent is None:
         return _read_again(item, by, now)
-    if item.kind in _NOBODY_S:
+    if item.kind in WRITTEN_BY_NOBODY:
         kind = item.kind.replace("_", " ")
         raise BadValueError(f"{public_id} is no mail of a person ({kind}); it wants nothing.")
     decided, before = _intent(intent), item.intent
@@ -89,8 +88,8 @@ def _decide(item: InboxItem, intent: Intent, until: date | None, by: Actor, now:
     }
     if state == ItemState.NEW:
         facts |= {"tries": 0, "reason": ""}
-    free = InboxItem.objects.filter(pk=item.pk).exclude(state=ItemState.CLAIMED)
-    if not free.update(**facts):
+    as_seen = InboxItem.objects.filter(pk=item.pk, state=item.state)
+    if not as_seen.exclude(state=ItemState.CLAIMED).update(**facts):
         raise ConflictError(f"A worker is reading {item.public_id} this moment. Try again.")
     item.refresh_from_db()
 
