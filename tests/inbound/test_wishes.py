@@ -19,9 +19,10 @@ from inbound.scene import (
     mail,
     receive,
 )
+from inbound.test_opinion_races import during
 from marketing_agent.accounts.actor import Actor
 from marketing_agent.engine.values import EmailState, ItemState
-from marketing_agent.inbound.actions import classify
+from marketing_agent.inbound.actions import by_hand, classify
 from marketing_agent.inbound.actions.answers import AlreadyAnsweredError, Wording, approve, write
 from marketing_agent.inbound.actions.arrivals import store_mails
 from marketing_agent.inbound.models import InboxItem, Notice, Suggestion
@@ -228,3 +229,53 @@ def test_whoever_answers_a_mail_that_needs_a_person_has_decided_about_it(
     assert kept(item)[1].state == "person"
     answering.write(item.public_id, Wording(body="What do you mean?"), SALLY, NOW)
     assert kept(item)[1].state == "decided"
+
+
+def test_another_mail_with_the_same_message_id_is_no_copy_and_its_wish_is_heard() -> None:
+    scene = a_scene()
+    receive(answer(scene.letter, YES, Message_ID="<same@hotel.example>"))
+    later = {"Message_ID": "<same@hotel.example>", "Date": "Wed, 12 Mar 2025 11:00:00 +0000"}
+    second = answer(scene.letter, "Please remove me from your list.", **later)
+    [item] = receive(second)
+    assert (item.intent, NINA in suppressed()) == ("opt_out", True)
+    assert Suggestion.objects.get().state == "withdrawn"
+
+
+def test_silence_in_a_copy_is_heard_whatever_was_made_of_the_first() -> None:
+    scene = a_scene()
+    raw = answer(scene.letter, "Please remove me from your list.")
+    [first] = receive(raw)
+    Suppression.objects.all().delete()
+    InboxItem.objects.filter(pk=first.pk).update(intent="interested")
+    fetched(raw, "inbox2@example.com")
+    process_new(10, "w", NOW)
+    assert NINA in suppressed()
+
+
+def test_a_person_s_word_on_a_mail_that_is_read_anew_meanwhile_is_a_conflict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = a_scene()
+    [item] = receive(answer(scene.letter, YES))
+    find = by_hand.find_item
+
+    def find_and_let_somebody_read_it_anew(public_id: str) -> InboxItem:
+        found = find(public_id)
+        InboxItem.objects.filter(pk=found.pk).update(state=ItemState.NEW)
+        return found
+
+    monkeypatch.setattr(by_hand, "find_item", find_and_let_somebody_read_it_anew)
+    with pytest.raises(ConflictError, match="Try again"):
+        classify(item.public_id, "not_interested", SALLY, NOW)
+
+
+@pytest.mark.enable_socket
+def test_a_refusal_that_a_model_reads_too_late_ends_nothing_that_a_person_has_decided(
+    grok: ModelServer,
+) -> None:
+    scene, item = doubtful(AWAY)
+    InboxItem.objects.update(intent_confidence=0.6)
+
+    grok.decide = lambda _: said(intent="negative")
+    during(grok, lambda: classify(item.public_id, "out_of_office", SALLY, NOW))
+    assert scene.sequence().state == "active"

@@ -31,7 +31,6 @@ MOST_TRIES = 3
 FRESH = timedelta(days=14)
 """Older replies are history: nobody waits for an opinion on them any more."""
 
-_OPEN = (OpinionState.WAITING, OpinionState.ASKING)
 _CANDIDATES = 20
 _A_RUN = 1_000
 
@@ -111,10 +110,10 @@ def give_to_person(
     Until they have, nothing more is written to somebody in whose words a model reads a refusal.
     """
     with transaction.atomic():
-        if (facts or {}).get("heard") == Heard.NEGATIVE:
+        given = _end(_mine(opinion), OpinionState.PERSON, finding, now, **(facts or {}))
+        if given and (facts or {}).get("heard") == Heard.NEGATIVE:
             reply = reply_of(opinion.item)
             end_sequences(reply, f"perhaps a refusal ({reply.mark})", now)
-        _end(_mine(opinion), OpinionState.PERSON, finding, now, **(facts or {}))
 
 
 def note_decided(opinion: Opinion, now: datetime) -> None:

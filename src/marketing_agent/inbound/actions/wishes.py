@@ -70,13 +70,14 @@ def grant(reply: Reply, wanted: Wanted, by: Actor, now: datetime, draft: Draft =
         # A program that answers in its owner's name without saying so, or a person who does the same.
         return f"Out of office: the sequence waits until {put_off(reply, wanted.until, now)}."
     end_sequences(reply, f"replied: {words} ({reply.mark})", now)
+    said = silence(reply, by, now) if wanted.intent is Intent.OPT_OUT else ""
     before = _replies_before(reply)
-    if reply.item.message_id and reply.item.message_id in before:
-        return f"A reply: {words}; the same mail came to another inbox, too."
+    if reply.item.identity in before:
+        return said or f"A reply: {words}; the same mail came to another inbox, too."
     for each in filter(None, (reply.prospect if before else None, reply.writer)):
         withdraw(each.pk, reply.item, f"they have written again ({reply.mark})", now)
-    if wanted.intent is Intent.OPT_OUT:
-        return silence(reply, by, now)
+    if said:
+        return said
     welcome(reply.item, reply.prospect, wanted, now, draft)
     return f"A reply: {words}; the sequence has ended."
 
@@ -110,13 +111,13 @@ def silence(reply: Reply, by: Actor, now: datetime) -> str:
 
 
 def _replies_before(reply: Reply) -> list[str]:
-    """Give the Message-IDs of what the prospect wrote before, this very mail in another inbox included."""
+    """Give what names the prospect's earlier mails, this very one in another inbox included."""
     if reply.prospect is None:
         return []
     rows = InboxItem.objects.filter(
         prospect=reply.prospect, kind=ItemKind.REPLY, pk__lt=reply.item.pk
     )
-    return list(rows.order_by("-pk").values_list("message_id", flat=True)[:_BEFORE])
+    return list(rows.order_by("-pk").values_list("identity", flat=True)[:_BEFORE])
 
 
 def _writer_of(item: InboxItem) -> Prospect | None:
